@@ -1,0 +1,78 @@
+#include "index/base/worker_pool.h"
+
+namespace akin {
+
+struct WorkerPool::Job {
+  const std::function<void(size_t)>* part;
+  size_t parts;
+  std::atomic<size_t> next{0};
+  Mutex mutex;
+  CondVar finished;
+  size_t done ABSL_GUARDED_BY(mutex) = 0;
+};
+
+WorkerPool::WorkerPool(size_t threads) {
+  for (size_t i = 1; i < threads; ++i) {
+    threads_.emplace_back([this] { Work(); });
+  }
+}
+
+WorkerPool::~WorkerPool() {
+  {
+    MutexLock lock(&mutex_);
+    stopping_ = true;
+    wake_.NotifyAll();
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void WorkerPool::RunParts(Job* job) {
+  size_t done = 0;
+  for (size_t i; (i = job->next.fetch_add(1)) < job->parts; ++done) {
+    (*job->part)(i);
+  }
+  if (done == 0) return;
+  MutexLock lock(&job->mutex);
+  job->done += done;
+  if (job->done == job->parts) job->finished.NotifyAll();
+}
+
+void WorkerPool::ParallelFor(size_t parts,
+                             const std::function<void(size_t)>& part) {
+  if (parts <= 1 || threads_.empty()) {
+    for (size_t i = 0; i < parts; ++i) part(i);
+    return;
+  }
+  // Shared, because a worker may look at the job just after it was finished.
+  auto job = std::make_shared<Job>();
+  job->part = &part;
+  job->parts = parts;
+  {
+    MutexLock lock(&mutex_);
+    jobs_.push_back(job);
+    wake_.NotifyAll();
+  }
+  RunParts(job.get());
+  MutexLock lock(&job->mutex);
+  while (job->done < job->parts) job->finished.Wait(&job->mutex);
+}
+
+void WorkerPool::Work() {
+  for (;;) {
+    std::shared_ptr<Job> job;
+    {
+      MutexLock lock(&mutex_);
+      while (!stopping_ && jobs_.empty()) wake_.Wait(&mutex_);
+      if (stopping_) return;
+      job = jobs_.front();
+      // Once all parts are handed out the job leaves the queue.
+      if (job->next.load() >= job->parts) {
+        jobs_.pop_front();
+        continue;
+      }
+    }
+    RunParts(job.get());
+  }
+}
+
+}  // namespace akin

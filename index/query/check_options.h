@@ -1,0 +1,31 @@
+// Holds a request's numbers against the limits.
+
+#ifndef AKIN_INDEX_QUERY_CHECK_OPTIONS_H_
+#define AKIN_INDEX_QUERY_CHECK_OPTIONS_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "index/query/query.h"
+#include "index/table/table.h"
+
+namespace akin {
+
+// INVALID_ARGUMENT unless 1 <= count <= maximum; `limit` is the field of
+// akin.v1.ServerLimits that says `maximum`.
+absl::Status CheckCount(absl::string_view what, size_t count, size_t maximum,
+                        absl::string_view limit);
+
+// INVALID_ARGUMENT: k, min_score or exclude_ids out of range.
+// RESOURCE_EXHAUSTED: the answers to `queries` queries of `table` could not fit
+// into one message.
+absl::Status CheckOptions(const SearchOptions& options, const Table& table,
+                          size_t queries);
+
+// RESOURCE_EXHAUSTED unless `bytes` fit into one message.
+absl::Status CheckAnswerBytes(size_t bytes);
+
+}  // namespace akin
+
+#endif  // AKIN_INDEX_QUERY_CHECK_OPTIONS_H_

@@ -1,0 +1,36 @@
+// Query -> the vector to search for, and the rows to leave out.
+
+#ifndef AKIN_INDEX_QUERY_RESOLVE_H_
+#define AKIN_INDEX_QUERY_RESOLVE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "index/query/query.h"
+#include "index/version/version.h"
+
+namespace akin {
+
+struct ResolvedQuery {
+  // As the target's searchers take it: its dimension, finite, length 1 under
+  // cosine.
+  std::vector<float> vector;
+  // Rows of the target that the query itself names; unsorted.
+  std::vector<uint32_t> own_rows;
+};
+
+// INVALID_ARGUMENT: empty query, wrong dimension, not finite, zero under
+// cosine, terms that cancel out, a weight out of range. NOT_FOUND: a table or
+// an id, with near ones.
+absl::StatusOr<ResolvedQuery> ResolveQuery(const Version& version,
+                                           const IndexedTable& target,
+                                           const Query& query);
+
+// The row of `id`, or NOT_FOUND with near ids.
+absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,
+                                 absl::string_view id);
+
+}  // namespace akin
+
+#endif  // AKIN_INDEX_QUERY_RESOLVE_H_

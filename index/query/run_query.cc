@@ -1,0 +1,131 @@
+#include "index/query/run_query.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "index/base/limits.h"
+#include "index/base/status_macros.h"
+#include "index/query/check_options.h"
+#include "index/query/filter.h"
+#include "index/query/resolve.h"
+
+namespace akin {
+namespace {
+
+const Searcher& ChooseSearcher(const IndexedTable& target,
+                               const SearchOptions& options) {
+  return options.exact ? target.exact() : target.index();
+}
+
+// One query on its way from the request to the answer.
+struct QueryInFlight {
+  ResolvedQuery resolved;
+  std::vector<uint32_t> excluded;
+  SearchTask task;
+};
+
+absl::StatusOr<QueryInFlight> Prepare(const Version& version,
+                                      const IndexedTable& target,
+                                      const Query& query,
+                                      const SearchOptions& options) {
+  QueryInFlight flight;
+  AKIN_ASSIGN_OR_RETURN(flight.resolved, ResolveQuery(version, target, query));
+  flight.excluded = ExcludedRows(target.table(), options.exclude_ids,
+                                 std::move(flight.resolved.own_rows));
+  // Enough neighbours that k remain when the excluded ones are taken out.
+  flight.task.k = options.k + flight.excluded.size();
+  flight.task.query = flight.resolved.vector;
+  return flight;
+}
+
+// Rounding may carry the cosine of two unit vectors past 1 by a few ulps.
+float ScoreOf(const Table& table, const Neighbor& near) {
+  if (table.metric() != Metric::kCosine) return near.score;
+  return std::clamp(near.score, -1.0f, 1.0f);
+}
+
+Answer Respond(const Table& table, const SearchOptions& options,
+               QueryInFlight* flight) {
+  Answer answer;
+  answer.shortfall = FilterNeighbors(table, options, flight->excluded,
+                                     &flight->task.neighbors);
+  answer.stats = flight->task.stats;
+  answer.hits.reserve(flight->task.neighbors.size());
+  for (const Neighbor& near : flight->task.neighbors) {
+    Hit& hit = answer.hits.emplace_back(
+        Hit{table.ids().Id(near.row), ScoreOf(table, near), {}});
+    if (options.return_vectors) {
+      hit.vector.resize(table.dimension());
+      table.CopyOriginal(near.row, absl::MakeSpan(hit.vector));
+    }
+  }
+  return answer;
+}
+
+}  // namespace
+
+absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
+                                const Query& query,
+                                const SearchOptions& options) {
+  AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
+  AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), 1));
+  AKIN_ASSIGN_OR_RETURN(QueryInFlight flight,
+                        Prepare(version, *target, query, options));
+  ChooseSearcher(*target, options).Search(&flight.task);
+  return Respond(target->table(), options, &flight);
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
+    const Version& version, absl::string_view table,
+    absl::Span<const Query> queries, const SearchOptions& options,
+    WorkerPool* pool) {
+  AKIN_RETURN_IF_ERROR(CheckCount("the number of queries", queries.size(),
+                                  kMaxBatchQueries, "max_batch_queries"));
+  AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
+  AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), queries.size()));
+
+  // Tasks lie side by side for the searcher; flights[i] failed has none.
+  std::vector<absl::StatusOr<QueryInFlight>> flights;
+  std::vector<SearchTask> tasks;
+  flights.reserve(queries.size());
+  for (const Query& query : queries) {
+    flights.push_back(Prepare(version, *target, query, options));
+    if (flights.back().ok()) tasks.push_back(flights.back()->task);
+  }
+  ChooseSearcher(*target, options).BatchSearch(absl::MakeSpan(tasks), pool);
+
+  std::vector<absl::StatusOr<Answer>> answers;
+  answers.reserve(queries.size());
+  auto task = tasks.begin();
+  for (absl::StatusOr<QueryInFlight>& flight : flights) {
+    if (!flight.ok()) {
+      answers.emplace_back(flight.status());
+      continue;
+    }
+    flight->task = std::move(*task++);
+    answers.emplace_back(Respond(target->table(), options, &*flight));
+  }
+  return answers;
+}
+
+absl::StatusOr<std::vector<std::vector<float>>> GetVectors(
+    const Version& version, absl::string_view table,
+    absl::Span<const absl::string_view> ids) {
+  AKIN_RETURN_IF_ERROR(CheckCount("the number of ids", ids.size(),
+                                  kMaxBatchQueries, "max_batch_queries"));
+  AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
+  const Table& source = target->table();
+  AKIN_RETURN_IF_ERROR(
+      CheckAnswerBytes(ids.size() * source.dimension() * sizeof(float)));
+  std::vector<std::vector<float>> vectors;
+  vectors.reserve(ids.size());
+  for (const absl::string_view id : ids) {
+    AKIN_ASSIGN_OR_RETURN(const uint32_t row, FindRow(version, source, id));
+    source.CopyOriginal(
+        row, absl::MakeSpan(vectors.emplace_back(source.dimension())));
+  }
+  return vectors;
+}
+
+}  // namespace akin

@@ -1,0 +1,43 @@
+// QUERY: a request against a pinned version -> hits with ids of that version.
+//
+// Thread-safe. Nothing sized by a number of the request is allocated before the
+// number was checked.
+
+#ifndef AKIN_INDEX_QUERY_RUN_QUERY_H_
+#define AKIN_INDEX_QUERY_RUN_QUERY_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "index/base/worker_pool.h"
+#include "index/query/query.h"
+#include "index/version/version.h"
+
+namespace akin {
+
+// INVALID_ARGUMENT: an option out of range, or what ResolveQuery says.
+// NOT_FOUND: the table, or an id of the query. RESOURCE_EXHAUSTED: the answer
+// would be larger than a message may be.
+absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
+                                const Query& query,
+                                const SearchOptions& options);
+
+// One answer a query, in order; each fails by itself. The call as a whole fails
+// for what the queries share, and for no queries or more than the cap.
+absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
+    const Version& version, absl::string_view table,
+    absl::Span<const Query> queries, const SearchOptions& options,
+    WorkerPool* pool);
+
+// The vectors of `ids` as they were trained, in order. INVALID_ARGUMENT: no ids
+// or more than the cap. NOT_FOUND: the table or any of the ids.
+// RESOURCE_EXHAUSTED as above.
+absl::StatusOr<std::vector<std::vector<float>>> GetVectors(
+    const Version& version, absl::string_view table,
+    absl::Span<const absl::string_view> ids);
+
+}  // namespace akin
+
+#endif  // AKIN_INDEX_QUERY_RUN_QUERY_H_

@@ -1,0 +1,115 @@
+#include "index/version/catalog.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "index/base/error_facts.h"
+#include "index/base/spelling.h"
+#include "index/base/status_macros.h"
+
+namespace akin {
+namespace {
+
+absl::Status UnknownVersion(absl::string_view what, absl::string_view name,
+                            absl::string_view model,
+                            const std::vector<std::string>& existing) {
+  return UnknownNameError(what, name,
+                          absl::StrCat("model ", model, ", which has ",
+                                       absl::StrJoin(existing, ", ")),
+                          NearSpellings(name, [&](absl::string_view candidate) {
+                            return std::find(existing.begin(), existing.end(),
+                                             candidate) != existing.end();
+                          }));
+}
+
+}  // namespace
+
+absl::Status Catalog::Publish(std::shared_ptr<const Version> version) {
+  MutexLock lock(&mutex_);
+  Entry& entry = models_[version->model()];
+  const auto at = std::find_if(
+      entry.versions.begin(), entry.versions.end(),
+      [&](const auto& other) { return other->number() <= version->number(); });
+  if (at != entry.versions.end() && (*at)->number() == version->number()) {
+    return absl::AlreadyExistsError(absl::StrCat("model ", version->model(),
+                                                 " already has a version ",
+                                                 version->number()));
+  }
+  entry.labels[std::string(kStableLabel)] = version->number();
+  entry.versions.insert(at, std::move(version));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const Catalog::Entry*> Catalog::FindEntry(
+    absl::string_view model) const {
+  const auto it = models_.find(model);
+  if (it != models_.end()) return &it->second;
+  return UnknownNameError("model", model, "this server",
+                          NearSpellings(model, [&](absl::string_view name) {
+                            return models_.contains(name);
+                          }));
+}
+
+absl::StatusOr<std::shared_ptr<const Version>> Catalog::Pin(
+    absl::string_view model, const VersionChoice& choice) const {
+  MutexLock lock(&mutex_);
+  AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(model));
+  int64_t number = 0;
+  if (const auto* by_number = std::get_if<int64_t>(&choice)) {
+    number = *by_number;
+  } else {
+    const auto* by_label = std::get_if<absl::string_view>(&choice);
+    const absl::string_view label = by_label ? *by_label : kStableLabel;
+    const auto it = entry->labels.find(label);
+    if (it == entry->labels.end()) {
+      std::vector<std::string> labels;
+      for (const auto& [name, unused] : entry->labels) labels.push_back(name);
+      return UnknownVersion("label", label, model, labels);
+    }
+    number = it->second;
+  }
+  for (const auto& version : entry->versions) {
+    if (version->number() == number) return version;
+  }
+  std::vector<std::string> numbers;
+  for (const auto& version : entry->versions) {
+    numbers.push_back(absl::StrCat(version->number()));
+  }
+  return UnknownVersion("version", absl::StrCat(number), model, numbers);
+}
+
+PublishedModel Catalog::Describe(const std::string& name, const Entry& entry) {
+  PublishedModel model{name, {}};
+  for (const auto& version : entry.versions) {
+    PublishedVersion& published = model.versions.emplace_back();
+    published.version = version;
+    for (const auto& [label, number] : entry.labels) {
+      if (number == version->number()) published.labels.push_back(label);
+    }
+    std::sort(published.labels.begin(), published.labels.end());
+  }
+  return model;
+}
+
+absl::StatusOr<PublishedModel> Catalog::Find(absl::string_view model) const {
+  MutexLock lock(&mutex_);
+  AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(model));
+  return Describe(std::string(model), *entry);
+}
+
+std::vector<PublishedModel> Catalog::List() const {
+  std::vector<PublishedModel> models;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [name, entry] : models_) {
+      models.push_back(Describe(name, entry));
+    }
+  }
+  std::sort(models.begin(), models.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return models;
+}
+
+}  // namespace akin

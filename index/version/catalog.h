@@ -1,0 +1,70 @@
+// The versions that are served, by model, number and label.
+//
+// Thread-safe. A reader pins a version by holding the pointer; what it sees
+// never changes under it.
+
+#ifndef AKIN_INDEX_VERSION_CATALOG_H_
+#define AKIN_INDEX_VERSION_CATALOG_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "index/base/mutex.h"
+#include "index/version/version.h"
+
+namespace akin {
+
+inline constexpr absl::string_view kStableLabel = "stable";
+
+// By number, by label, or neither: the one labelled kStableLabel.
+using VersionChoice = std::variant<std::monostate, int64_t, absl::string_view>;
+
+struct PublishedVersion {
+  std::shared_ptr<const Version> version;
+  std::vector<std::string> labels;  // sorted
+};
+
+struct PublishedModel {
+  std::string name;
+  std::vector<PublishedVersion> versions;  // newest first
+};
+
+class Catalog {
+ public:
+  // Makes `version` visible with all its tables at once, under the label
+  // kStableLabel. ALREADY_EXISTS: the model has a version of that number.
+  absl::Status Publish(std::shared_ptr<const Version> version);
+
+  // NOT_FOUND: no such model, version or label.
+  absl::StatusOr<std::shared_ptr<const Version>> Pin(
+      absl::string_view model, const VersionChoice& choice) const;
+
+  // NOT_FOUND: no such model.
+  absl::StatusOr<PublishedModel> Find(absl::string_view model) const;
+
+  // By name.
+  std::vector<PublishedModel> List() const;
+
+ private:
+  struct Entry {
+    std::vector<std::shared_ptr<const Version>> versions;  // newest first
+    absl::flat_hash_map<std::string, int64_t> labels;
+  };
+
+  absl::StatusOr<const Entry*> FindEntry(absl::string_view model) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static PublishedModel Describe(const std::string& name, const Entry& entry);
+
+  mutable Mutex mutex_;
+  absl::flat_hash_map<std::string, Entry> models_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace akin
+
+#endif  // AKIN_INDEX_VERSION_CATALOG_H_

@@ -1,0 +1,32 @@
+#include "index/version/version.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "index/base/error_facts.h"
+#include "index/base/spelling.h"
+
+namespace akin {
+
+absl::StatusOr<const IndexedTable*> Version::FindTable(
+    absl::string_view name) const {
+  const auto find = [this](absl::string_view wanted) {
+    return std::find_if(tables_.begin(), tables_.end(), [&](const auto& table) {
+      return table->table().name() == wanted;
+    });
+  };
+  if (const auto it = find(name); it != tables_.end()) return it->get();
+  const std::string names =
+      absl::StrJoin(tables_, ", ", [](std::string* out, const auto& table) {
+        absl::StrAppend(out, table->table().name());
+      });
+  return UnknownNameError("table", name,
+                          absl::StrCat("model ", model_, " version ", number_,
+                                       ", which has ", names),
+                          NearSpellings(name, [&](absl::string_view candidate) {
+                            return find(candidate) != tables_.end();
+                          }));
+}
+
+}  // namespace akin

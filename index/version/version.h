@@ -1,0 +1,80 @@
+// One training run of a model, loaded: tables that share a vector space and are
+// published, searched and retired together. Immutable, so thread-safe.
+
+#ifndef AKIN_INDEX_VERSION_VERSION_H_
+#define AKIN_INDEX_VERSION_VERSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "index/search/exact_searcher.h"
+#include "index/search/searcher.h"
+#include "index/table/table.h"
+#include "index/version/load_report.h"
+
+namespace akin {
+
+// A table with its index. Does not move: the searchers point into it.
+class IndexedTable {
+ public:
+  explicit IndexedTable(Table table)
+      : table_(std::move(table)), exact_(&table_) {}
+  IndexedTable(const IndexedTable&) = delete;
+  IndexedTable& operator=(const IndexedTable&) = delete;
+
+  const Table& table() const { return table_; }
+  const LoadReport& report() const { return report_; }
+
+  // How queries are answered, and the truth they are held against.
+  const Searcher& index() const { return index_ ? *index_ : exact_; }
+  const Searcher& exact() const { return exact_; }
+
+  size_t memory_bytes() const {
+    return table_.memory_bytes() + index().memory_bytes();
+  }
+
+  // Only while the version is being loaded.
+  void SetIndex(std::unique_ptr<const Searcher> index) {
+    index_ = std::move(index);
+  }
+  LoadReport* mutable_report() { return &report_; }
+
+ private:
+  Table table_;
+  ExactSearcher exact_;
+  std::unique_ptr<const Searcher> index_;  // null: exact
+  LoadReport report_;
+};
+
+class Version {
+ public:
+  Version(std::string model, int64_t number,
+          std::vector<std::unique_ptr<const IndexedTable>> tables)
+      : model_(std::move(model)), number_(number), tables_(std::move(tables)) {}
+
+  const std::string& model() const { return model_; }
+  int64_t number() const { return number_; }
+
+  // In the order they were given.
+  const std::vector<std::unique_ptr<const IndexedTable>>& tables() const {
+    return tables_;
+  }
+
+  // NOT_FOUND with near names.
+  absl::StatusOr<const IndexedTable*> FindTable(absl::string_view name) const;
+
+ private:
+  std::string model_;
+  int64_t number_;
+  std::vector<std::unique_ptr<const IndexedTable>> tables_;
+};
+
+}  // namespace akin
+
+#endif  // AKIN_INDEX_VERSION_VERSION_H_

@@ -1,0 +1,241 @@
+#include "server/convert.h"
+
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "index/base/half.h"
+#include "index/base/limits.h"
+#include "index/base/row_fault.h"
+#include "index/base/status_macros.h"
+
+namespace akin::server {
+namespace {
+
+size_t ElementBytes(v1::DType dtype) {
+  switch (dtype) {
+    case v1::DTYPE_F32:
+      return 4;
+    case v1::DTYPE_F16:
+      return 2;
+    case v1::DTYPE_I8:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+float DecodeElement(v1::DType dtype, const char* at) {
+  switch (dtype) {
+    case v1::DTYPE_F32: {
+      float value;
+      std::memcpy(&value, at, sizeof(value));
+      return value;
+    }
+    case v1::DTYPE_F16: {
+      uint16_t bits;
+      std::memcpy(&bits, at, sizeof(bits));
+      return HalfToFloat(bits);
+    }
+    default:
+      return static_cast<float>(static_cast<int8_t>(*at));
+  }
+}
+
+absl::StatusOr<absl::Span<const float>> DecodePacked(
+    const v1::PackedVector& packed, DecodedVectors* decoded) {
+  const size_t element = ElementBytes(packed.dtype());
+  if (element == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a packed vector has dtype ", packed.dtype(),
+                     ", expected DTYPE_F32, DTYPE_F16 or DTYPE_I8"));
+  }
+  const std::string& data = packed.data();
+  if (data.size() % element != 0 || data.size() / element > kMaxDimension) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a packed vector has ", data.size(), " bytes, expected a multiple of ",
+        element, " of at most ", kMaxDimension * element));
+  }
+  std::vector<float>& out = decoded->emplace_back(data.size() / element);
+  for (size_t i = 0; i < out.size(); ++i) {
+    out[i] = DecodeElement(packed.dtype(), data.data() + i * element);
+  }
+  return absl::MakeConstSpan(out);
+}
+
+absl::StatusOr<absl::Span<const float>> VectorFromWire(
+    const v1::Vector& vector, DecodedVectors* decoded) {
+  switch (vector.encoding_case()) {
+    case v1::Vector::kFloats:
+      return absl::MakeConstSpan(vector.floats().values().data(),
+                                 vector.floats().values_size());
+    case v1::Vector::kPacked:
+      return DecodePacked(vector.packed(), decoded);
+    default:
+      return absl::InvalidArgumentError(
+          "a vector is empty, expected floats or packed bytes");
+  }
+}
+
+ItemRef ItemFromWire(const v1::ItemRef& ref) { return {ref.table(), ref.id()}; }
+
+absl::StatusOr<Term> TermFromWire(const v1::Term& term,
+                                  DecodedVectors* decoded) {
+  const float weight = term.has_weight() ? term.weight() : 1.0f;
+  switch (term.operand_case()) {
+    case v1::Term::kVector: {
+      AKIN_ASSIGN_OR_RETURN(const auto vector,
+                            VectorFromWire(term.vector(), decoded));
+      return Term{vector, weight};
+    }
+    case v1::Term::kId:
+      return Term{ItemFromWire(term.id()), weight};
+    default:
+      return absl::InvalidArgumentError(
+          "a term is empty, expected a vector or an id");
+  }
+}
+
+absl::StatusOr<Query> CombinationFromWire(const v1::Combination& wire,
+                                          DecodedVectors* decoded) {
+  if (wire.method() != v1::COMBINATION_METHOD_UNSPECIFIED &&
+      wire.method() != v1::COMBINATION_METHOD_3COSADD) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the combination's method is ", wire.method(),
+                     ", expected COMBINATION_METHOD_3COSADD"));
+  }
+  Combination combination;
+  for (const v1::Term& term : wire.plus()) {
+    AKIN_ASSIGN_OR_RETURN(combination.plus.emplace_back(),
+                          TermFromWire(term, decoded));
+  }
+  for (const v1::Term& term : wire.minus()) {
+    AKIN_ASSIGN_OR_RETURN(combination.minus.emplace_back(),
+                          TermFromWire(term, decoded));
+  }
+  return combination;
+}
+
+v1::ShortfallReason ReasonToWire(Shortfall::Reason reason) {
+  switch (reason) {
+    case Shortfall::Reason::kTableSize:
+      return v1::SHORTFALL_REASON_TABLE_SIZE;
+    case Shortfall::Reason::kExcluded:
+      return v1::SHORTFALL_REASON_EXCLUDED;
+    case Shortfall::Reason::kMinScore:
+      return v1::SHORTFALL_REASON_MIN_SCORE;
+  }
+  return v1::SHORTFALL_REASON_UNSPECIFIED;
+}
+
+v1::Metric MetricToWire(Metric metric) {
+  switch (metric) {
+    case Metric::kCosine:
+      return v1::METRIC_COSINE;
+    case Metric::kDot:
+      return v1::METRIC_DOT;
+    case Metric::kL2:
+      return v1::METRIC_L2;
+  }
+  return v1::METRIC_UNSPECIFIED;
+}
+
+void ReportToWire(const LoadReport& report, v1::LoadReport* wire) {
+  wire->set_source(report.source);
+  wire->set_format(report.format);
+  wire->set_read_seconds(report.read_seconds);
+  wire->set_index_seconds(report.index_seconds);
+  if (report.recall_at_10.has_value()) {
+    wire->set_recall_at_10(*report.recall_at_10);
+  }
+  for (int i = 0; i < kRowFaultKinds; ++i) {
+    if (report.skipped[i] == 0) continue;
+    v1::SkippedRows* skipped = wire->add_skipped();
+    skipped->set_fault(std::string(RowFaultName(static_cast<RowFault>(i))));
+    skipped->set_rows(report.skipped[i]);
+  }
+}
+
+void TableToWire(const IndexedTable& indexed, v1::Table* wire) {
+  const Table& table = indexed.table();
+  wire->set_name(table.name());
+  wire->set_dimension(table.dimension());
+  wire->set_metric(MetricToWire(table.metric()));
+  wire->set_index(indexed.index().kind() == IndexKind::kGraph
+                      ? v1::INDEX_KIND_GRAPH
+                      : v1::INDEX_KIND_EXACT);
+  wire->set_rows(table.rows());
+  wire->set_memory_bytes(indexed.memory_bytes());
+  ReportToWire(indexed.report(), wire->mutable_load_report());
+}
+
+}  // namespace
+
+absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
+                                    DecodedVectors* decoded) {
+  switch (query.kind_case()) {
+    case v1::Query::kVector: {
+      AKIN_ASSIGN_OR_RETURN(const auto vector,
+                            VectorFromWire(query.vector(), decoded));
+      return Query(vector);
+    }
+    case v1::Query::kId:
+      return Query(ItemFromWire(query.id()));
+    case v1::Query::kCombination:
+      return CombinationFromWire(query.combination(), decoded);
+    default:
+      return Query(std::monostate{});  // the library says what is missing
+  }
+}
+
+SearchOptions OptionsFromWire(const v1::SearchOptions& wire) {
+  SearchOptions options;
+  options.k = wire.k();
+  options.exact = wire.exact();
+  if (wire.has_min_score()) options.min_score = wire.min_score();
+  options.exclude_ids.assign(wire.exclude_ids().begin(),
+                             wire.exclude_ids().end());
+  options.return_vectors = wire.return_vectors();
+  return options;
+}
+
+template <class Response>
+void AnswerToWire(Answer answer, Response* response) {
+  response->mutable_hits()->Reserve(static_cast<int>(answer.hits.size()));
+  for (const Hit& hit : answer.hits) {
+    v1::Hit* wire = response->add_hits();
+    wire->set_id(hit.id.data(), hit.id.size());
+    wire->set_score(hit.score);
+    wire->mutable_vector()->Add(hit.vector.begin(), hit.vector.end());
+  }
+  if (answer.shortfall.has_value()) {
+    v1::Shortfall* wire = response->mutable_shortfall();
+    wire->set_missing(answer.shortfall->missing);
+    wire->set_reason(ReasonToWire(answer.shortfall->reason));
+    wire->set_detail(std::move(answer.shortfall->detail));
+  }
+  v1::SearchStats* stats = response->mutable_stats();
+  stats->set_distances(answer.stats.distances);
+  stats->set_hops(answer.stats.hops);
+  stats->set_exact(answer.stats.exact);
+}
+
+template void AnswerToWire(Answer answer, v1::SearchResponse* response);
+template void AnswerToWire(Answer answer, v1::BatchResult* response);
+
+void ModelToWire(const PublishedModel& model, v1::Model* wire) {
+  wire->set_name(model.name);
+  for (const PublishedVersion& published : model.versions) {
+    v1::ModelVersion* version = wire->add_versions();
+    version->set_version(published.version->number());
+    version->mutable_labels()->Assign(published.labels.begin(),
+                                      published.labels.end());
+    version->set_state(v1::VERSION_STATE_AVAILABLE);
+    for (const auto& table : published.version->tables()) {
+      TableToWire(*table, version->add_tables());
+    }
+  }
+}
+
+}  // namespace akin::server

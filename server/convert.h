@@ -1,0 +1,54 @@
+// The only file that knows both the wire's types and the index library's.
+//
+// From the wire: what the message cannot express is checked here (unset
+// choices, packed bytes that are no vector); everything else by the library.
+// Views of the request are kept, so it must outlive what is made of it.
+
+#ifndef AKIN_SERVER_CONVERT_H_
+#define AKIN_SERVER_CONVERT_H_
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "akin/v1/catalog_service.pb.h"
+#include "akin/v1/search_service.pb.h"
+#include "akin/v1/vector.pb.h"
+#include "index/query/query.h"
+#include "index/version/catalog.h"
+
+namespace akin::server {
+
+// Vectors that came as packed bytes, decoded. References stay valid.
+using DecodedVectors = std::deque<std::vector<float>>;
+
+// INVALID_ARGUMENT: an unset vector, operand or dtype, or packed data whose
+// size is no whole number of elements or more than kMaxDimension of them.
+absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
+                                    DecodedVectors* decoded);
+
+SearchOptions OptionsFromWire(const v1::SearchOptions& options);
+
+// `Request` is any message with the oneof version_choice.
+template <class Request>
+VersionChoice VersionChoiceFromWire(const Request& request) {
+  switch (request.version_choice_case()) {
+    case Request::kVersion:
+      return request.version();
+    case Request::kLabel:
+      return absl::string_view(request.label());
+    default:
+      return std::monostate{};
+  }
+}
+
+// `Response` is a SearchResponse or a BatchResult.
+template <class Response>
+void AnswerToWire(Answer answer, Response* response);
+
+void ModelToWire(const PublishedModel& model, v1::Model* wire);
+
+}  // namespace akin::server
+
+#endif  // AKIN_SERVER_CONVERT_H_

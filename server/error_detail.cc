@@ -1,0 +1,47 @@
+#include "server/error_detail.h"
+
+#include <string>
+#include <variant>
+
+#include "akin/v1/error.pb.h"
+#include "index/base/error_facts.h"
+
+namespace akin::server {
+namespace {
+
+struct ToDetail {
+  v1::ErrorDetail* out;
+
+  void operator()(const UnknownName& facts) const {
+    v1::UnknownName* wire = out->mutable_unknown_name();
+    wire->set_name(facts.name);
+    wire->mutable_near()->Assign(facts.near.begin(), facts.near.end());
+  }
+  void operator()(const LimitExceeded& facts) const {
+    v1::LimitExceeded* wire = out->mutable_limit_exceeded();
+    wire->set_limit(facts.limit);
+    wire->set_maximum(facts.maximum);
+    wire->set_actual(facts.actual);
+  }
+  void operator()(const DimensionMismatch& facts) const {
+    v1::DimensionMismatch* wire = out->mutable_dimension_mismatch();
+    wire->set_expected(facts.expected);
+    wire->set_actual(facts.actual);
+  }
+};
+
+}  // namespace
+
+google::rpc::Status ToRpcStatus(const absl::Status& status) {
+  google::rpc::Status rpc;
+  rpc.set_code(static_cast<int>(status.code()));
+  rpc.set_message(std::string(status.message()));
+  if (const auto facts = FactsOf(status)) {
+    v1::ErrorDetail detail;
+    std::visit(ToDetail{&detail}, *facts);
+    rpc.add_details()->PackFrom(detail);
+  }
+  return rpc;
+}
+
+}  // namespace akin::server

@@ -1,0 +1,23 @@
+// akin-server: serves trained vectors over gRPC.
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <variant>
+
+#include "server/options.h"
+#include "server/run.h"
+
+int main(int argc, char** argv) {
+  // stdout is for the one line that scripts wait for.
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("akin-server"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+
+  const auto parsed = akin::server::ParseOptions(argc, argv);
+  if (const auto* exit = std::get_if<akin::server::ExitNow>(&parsed)) {
+    std::fputs(exit->message.c_str(), exit->code == 0 ? stdout : stderr);
+    return exit->code;
+  }
+  return akin::server::Run(std::get<akin::server::ServerOptions>(parsed));
+}

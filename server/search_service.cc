@@ -1,0 +1,47 @@
+#include "server/search_service.h"
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include "akin/v1/search_service.grpc.pb.h"
+#include "server/finish.h"
+#include "server/handlers.h"
+
+namespace akin::server {
+namespace {
+
+class SearchService final : public v1::SearchService::CallbackService {
+ public:
+  explicit SearchService(ServerState* state) : state_(*state) {}
+
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
+                                   const v1::SearchRequest* request,
+                                   v1::SearchResponse* response) override {
+    return Finish(context, HandleSearch(state_, *request, response));
+  }
+
+  grpc::ServerUnaryReactor* BatchSearch(
+      grpc::CallbackServerContext* context,
+      const v1::BatchSearchRequest* request,
+      v1::BatchSearchResponse* response) override {
+    return Finish(context, HandleBatchSearch(&state_, *request, response));
+  }
+
+  grpc::ServerUnaryReactor* GetVectors(
+      grpc::CallbackServerContext* context,
+      const v1::GetVectorsRequest* request,
+      v1::GetVectorsResponse* response) override {
+    return Finish(context, HandleGetVectors(state_, *request, response));
+  }
+
+ private:
+  ServerState& state_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeSearchService(ServerState* state) {
+  return std::make_unique<SearchService>(state);
+}
+
+}  // namespace akin::server

@@ -1,0 +1,295 @@
+#include "index/query/run_query.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "index/base/error_facts.h"
+#include "index/base/limits.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/tiny_data.h"
+
+namespace akin {
+namespace {
+
+using absl::StatusCode;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+std::vector<std::string> Ids(const absl::StatusOr<Answer>& answer) {
+  std::vector<std::string> ids;
+  if (!answer.ok()) return {std::string(answer.status().message())};
+  for (const Hit& hit : answer->hits) ids.emplace_back(hit.id);
+  return ids;
+}
+
+class RunQueryTest : public testing::Test {
+ protected:
+  absl::StatusOr<Answer> Run(const Query& query, SearchOptions options = {}) {
+    if (options.k == 0) options.k = 3;
+    return RunQuery(*version_, "words", query, options);
+  }
+  absl::StatusOr<Answer> RunWithK(uint32_t k) {
+    SearchOptions options;
+    options.k = k;
+    return RunQuery(*version_, "words", ItemRef{"", "king"}, options);
+  }
+  absl::StatusOr<Answer> RunVector(const std::vector<float>& vector) {
+    return Run(Query(absl::MakeConstSpan(vector)));
+  }
+
+  std::shared_ptr<const Version> version_ = RoyalVersion();
+};
+
+TEST_F(RunQueryTest, ByVector) {
+  const auto answer = RunVector({1, 1, 0});
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_THAT(Ids(answer), ElementsAre("king", "man", "crown"));
+  EXPECT_FLOAT_EQ(answer->hits[0].score, 1.0f);
+  EXPECT_LE(answer->hits[0].score, 1.0f);
+  EXPECT_FALSE(answer->shortfall.has_value());
+  EXPECT_TRUE(answer->stats.exact);
+}
+
+TEST_F(RunQueryTest, ByIdLeavesTheIdOut) {
+  EXPECT_THAT(Ids(Run(ItemRef{"", "king"})),
+              ElementsAre("man", "crown", "boy"));
+}
+
+TEST_F(RunQueryTest, ByIdOfAnotherTable) {
+  EXPECT_THAT(Ids(Run(ItemRef{"people", "elizabeth"})),
+              ElementsAre("queen", "girl", "woman"));
+  // An id of another table leaves out nothing, whatever it is called.
+  EXPECT_THAT(Ids(Run(ItemRef{"people", "king"})),
+              ElementsAre("man", "boy", "king"));
+  EXPECT_THAT(Ids(Run(ItemRef{"words", "king"})),
+              ElementsAre("man", "crown", "boy"));
+}
+
+TEST_F(RunQueryTest, Analogy) {
+  Combination analogy;
+  analogy.plus = {{ItemRef{"", "king"}}, {ItemRef{"", "woman"}}};
+  analogy.minus = {{ItemRef{"", "man"}}};
+  const auto answer = Run(analogy);
+  EXPECT_THAT(Ids(answer), testing::Contains("queen"));
+  EXPECT_EQ(answer->hits[0].id, "queen");
+  for (const std::string& id : Ids(answer)) {
+    EXPECT_THAT(id, AllOf(testing::Ne("king"), testing::Ne("man"),
+                          testing::Ne("woman")));
+  }
+}
+
+TEST_F(RunQueryTest, CombinationScalesTermsToLengthOneAndWeighs) {
+  const std::vector<float> x = {9, 0, 0};
+  const std::vector<float> y = {0, 0.5, 0};
+  Combination both;
+  both.plus = {{absl::MakeConstSpan(x), 3.0f}, {absl::MakeConstSpan(y), 4.0f}};
+  const auto answer = Run(both);
+  ASSERT_THAT(answer, IsOk());
+  // (3, 4, 0) / 5 against king (1, 1, 0) / sqrt 2.
+  EXPECT_EQ(answer->hits[0].id, "king");
+  EXPECT_NEAR(answer->hits[0].score, 7 / (5 * std::sqrt(2.0)), 1e-6);
+}
+
+TEST_F(RunQueryTest, DotAndL2UseVectorsAsTheyAre) {
+  const std::vector<float> query = {1, 0, 0};
+  SearchOptions options;
+  options.k = 1;
+  const auto dot = RunQuery(*RoyalVersion(1, Metric::kDot), "words",
+                            absl::MakeConstSpan(query), options);
+  EXPECT_EQ(dot->hits[0].id, "crown");
+  EXPECT_FLOAT_EQ(dot->hits[0].score, 3.0f);
+  const auto l2 = RunQuery(*RoyalVersion(1, Metric::kL2), "words",
+                           absl::MakeConstSpan(query), options);
+  EXPECT_EQ(l2->hits[0].id, "boy");
+  EXPECT_FLOAT_EQ(l2->hits[0].score, -(1 + 1 + 0.04f));
+}
+
+TEST_F(RunQueryTest, ReturnsVectorsAsTrained) {
+  SearchOptions options;
+  options.return_vectors = true;
+  const auto answer = Run(ItemRef{"", "queen"}, options);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->hits[2].id, "girl");
+  EXPECT_THAT(
+      answer->hits[2].vector,
+      testing::Pointwise(testing::FloatNear(1e-6f), {0.0f, 0.2f, 1.0f}));
+}
+
+TEST_F(RunQueryTest, ExclusionsAndThresholdExplainAShortfall) {
+  SearchOptions options;
+  options.k = 6;
+  options.exclude_ids = {"man", "boy", "unknown", "man"};
+  const auto excluded = Run(ItemRef{"", "king"}, options);
+  EXPECT_THAT(Ids(excluded), ElementsAre("crown", "queen", "girl", "woman"));
+  ASSERT_TRUE(excluded->shortfall.has_value());
+  EXPECT_EQ(excluded->shortfall->reason, Shortfall::Reason::kExcluded);
+  EXPECT_EQ(excluded->shortfall->missing, 2u);
+
+  SearchOptions threshold;
+  threshold.k = 3;
+  threshold.min_score = 0.7f;
+  const auto scored = Run(ItemRef{"", "king"}, threshold);
+  EXPECT_THAT(Ids(scored), ElementsAre("man", "crown"));
+  threshold.min_score = 0.9f;
+  const auto none = Run(ItemRef{"", "king"}, threshold);
+  ASSERT_THAT(none, IsOk());
+  EXPECT_THAT(none->hits, SizeIs(0));
+  EXPECT_EQ(none->shortfall->reason, Shortfall::Reason::kMinScore);
+
+  const auto all = RunWithK(100);
+  EXPECT_THAT(all->hits, SizeIs(6));
+  EXPECT_EQ(all->shortfall->reason, Shortfall::Reason::kTableSize);
+  EXPECT_EQ(all->shortfall->missing, 94u);
+}
+
+TEST_F(RunQueryTest, RefusesBadVectors) {
+  EXPECT_THAT(RunVector({1, 2}),
+              IsStatus(StatusCode::kInvalidArgument,
+                       "table royal/words has 3 dimensions, the query has 2"));
+  const auto facts = FactsOf(RunVector({1, 2}).status());
+  EXPECT_EQ(std::get<DimensionMismatch>(*facts).actual, 2u);
+  EXPECT_THAT(RunVector({}), IsStatus(StatusCode::kInvalidArgument,
+                                      HasSubstr("the query has 0")));
+  EXPECT_THAT(
+      RunVector({1, std::nanf(""), 2}),
+      IsStatus(StatusCode::kInvalidArgument, HasSubstr("nan as number 2")));
+  EXPECT_THAT(RunVector({1, 2, std::numeric_limits<float>::infinity()}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("inf")));
+  EXPECT_THAT(RunVector({0, 0, 0}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("zero vector")));
+  EXPECT_THAT(Run(Query()),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("empty")));
+}
+
+TEST_F(RunQueryTest, RefusesUnknownNamesAndSuggests) {
+  EXPECT_THAT(
+      Run(ItemRef{"", "King"}),
+      IsStatus(StatusCode::kNotFound,
+               "id \"King\" does not exist in table royal/words; did you mean "
+               "\"king\"?"));
+  EXPECT_THAT(Run(ItemRef{"peple", "king"}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"people\"")));
+  EXPECT_THAT(RunQuery(*version_, "word", ItemRef{"", "king"}, {.k = 1}),
+              IsStatus(StatusCode::kNotFound,
+                       AllOf(HasSubstr("which has words, people"),
+                             HasSubstr("did you mean \"words\"?"))));
+  EXPECT_THAT(Run(ItemRef{"", ""}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("0 bytes")));
+  EXPECT_THAT(Run(ItemRef{"", std::string(513, 'x')}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("513 bytes")));
+}
+
+TEST_F(RunQueryTest, RefusesBadOptions) {
+  EXPECT_THAT(RunWithK(0), IsStatus(StatusCode::kInvalidArgument,
+                                    "k is 0, expected 1 to 10000"));
+  EXPECT_THAT(RunWithK(10'001),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("k is 10001")));
+  EXPECT_THAT(RunWithK(0xFFFF'FFFF),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("4294967295")));
+  SearchOptions options;
+  options.min_score = std::nanf("");
+  EXPECT_THAT(Run(ItemRef{"", "king"}, options),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("min_score")));
+  SearchOptions excluding;
+  excluding.exclude_ids.resize(kMaxExcludeIds + 1, "x");
+  EXPECT_THAT(Run(ItemRef{"", "king"}, excluding),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("exclude_ids")));
+}
+
+TEST_F(RunQueryTest, RefusesBadCombinations) {
+  EXPECT_THAT(Run(Combination{}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("no terms")));
+  Combination cancelling;
+  cancelling.plus = {{ItemRef{"", "king"}}};
+  cancelling.minus = {{ItemRef{"", "king"}}};
+  EXPECT_THAT(Run(cancelling),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("cancel out")));
+  for (const float weight : {-1.0f, std::nanf(""), HUGE_VALF}) {
+    Combination weighted;
+    weighted.plus = {{ItemRef{"", "king"}, weight}};
+    EXPECT_THAT(Run(weighted),
+                IsStatus(StatusCode::kInvalidArgument, HasSubstr("weight")));
+  }
+  Combination weightless;
+  weightless.plus = {{ItemRef{"", "king"}, 0.0f}};
+  EXPECT_THAT(Run(weightless),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("cancel out")));
+  Combination many;
+  many.plus.resize(kMaxCombinationTerms + 1, {ItemRef{"", "king"}, 1.0f});
+  EXPECT_THAT(Run(many),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("1001 terms")));
+}
+
+TEST_F(RunQueryTest, BatchAnswersEqualSingleOnesAndFailAlone) {
+  WorkerPool pool(2);
+  const std::vector<float> wrong = {1};
+  const std::vector<Query> queries = {
+      ItemRef{"", "king"}, ItemRef{"", "nobody"}, absl::MakeConstSpan(wrong),
+      Query(), ItemRef{"people", "elizabeth"}};
+  SearchOptions options;
+  options.k = 3;
+  const auto batch = RunBatch(*version_, "words", queries, options, &pool);
+  ASSERT_THAT(batch, IsOk());
+  ASSERT_THAT(*batch, SizeIs(5));
+  for (size_t i = 0; i < queries.size(); ++i) {
+    const auto single = RunQuery(*version_, "words", queries[i], options);
+    EXPECT_EQ(single.ok(), (*batch)[i].ok());
+    EXPECT_EQ(Ids(single), Ids((*batch)[i]));
+  }
+}
+
+TEST_F(RunQueryTest, BatchRefusesWhatItsQueriesShare) {
+  WorkerPool pool(1);
+  SearchOptions options;
+  options.k = 3;
+  EXPECT_THAT(
+      RunBatch(*version_, "words", {}, options, &pool),
+      IsStatus(StatusCode::kInvalidArgument, HasSubstr("queries is 0")));
+  const std::vector<Query> many(10'001, ItemRef{"", "king"});
+  EXPECT_THAT(RunBatch(*version_, "words", many, options, &pool),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("10001")));
+  const std::vector<Query> one(1, ItemRef{"", "king"});
+  EXPECT_THAT(RunBatch(*version_, "nowhere", one, options, &pool),
+              IsStatus(StatusCode::kNotFound, HasSubstr("nowhere")));
+}
+
+TEST(RunQueryLimits, RefusesAnswersLargerThanAMessage) {
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  tables.push_back(
+      Indexed(MakeTable("t", Metric::kDot, RandomRows(2000, 2100, 1))));
+  const Version version("m", 1, std::move(tables));
+  SearchOptions options;
+  options.k = 2000;
+  options.return_vectors = true;
+  EXPECT_THAT(RunQuery(version, "t", ItemRef{"", "r0"}, options),
+              IsStatus(StatusCode::kResourceExhausted,
+                       HasSubstr("a message has at most 16777216")));
+  const std::vector<absl::string_view> ids(2000, "r0");
+  EXPECT_THAT(GetVectors(version, "t", ids),
+              IsStatus(StatusCode::kResourceExhausted, HasSubstr("bytes")));
+}
+
+TEST_F(RunQueryTest, GetVectorsGivesOriginalsInOrder) {
+  const std::vector<absl::string_view> ids = {"crown", "king", "crown"};
+  const auto vectors = GetVectors(*version_, "words", ids);
+  ASSERT_THAT(vectors, IsOk());
+  EXPECT_THAT(*vectors,
+              ElementsAre(ElementsAre(3, 0, 0),
+                          testing::Pointwise(testing::FloatNear(1e-6f),
+                                             {2.0f, 2.0f, 0.0f}),
+                          ElementsAre(3, 0, 0)));
+  EXPECT_THAT(GetVectors(*version_, "words", {"king", "kng"}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"kng\"")));
+  EXPECT_THAT(GetVectors(*version_, "words", {}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("ids is 0")));
+}
+
+}  // namespace
+}  // namespace akin
