@@ -130,7 +130,7 @@ absl::Status AddLoads(const Flags& flags, ServerOptions* options) {
 absl::StatusOr<LoadArgument> ParseLoad(absl::string_view text) {
   const auto fail = [&](absl::string_view why) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "--load ", text, ": ", why, " (expected ", kLoadForm, ")"));
+        "--load \"", text, "\": ", why, " (expected ", kLoadForm, ")"));
   };
   const size_t equals = text.find('=');
   const size_t slash = text.find('/');

@@ -1,10 +1,12 @@
 #include "server/run.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -20,18 +22,38 @@
 namespace akin::server {
 namespace {
 
-// The loading thread says with this signal that it has ended.
-constexpr int kLoadEnded = SIGUSR1;
+// What the main thread waits for. One byte each in a pipe, because a signal
+// handler may write to one: waiting for signals themselves does not work, as
+// libraries start threads before main() that would be handed them.
+enum Event : char { kStop = 's', kLoadEnded = 'l' };
 
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, kLoadEnded}) {
-    sigaddset(&signals, signal);
+int event_pipe[2];
+
+void Post(Event event) {
+  const char byte = event;
+  // A full pipe has more than enough events in it.
+  [[maybe_unused]] const ssize_t written = write(event_pipe[1], &byte, 1);
+}
+
+Event WaitForEvent() {
+  char byte = kStop;
+  while (read(event_pipe[0], &byte, 1) < 0 && errno == EINTR) {
   }
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return static_cast<Event>(byte);
+}
+
+absl::Status CatchSignals() {
+  if (pipe2(event_pipe, O_CLOEXEC) != 0) {
+    return absl::InternalError("cannot open a pipe");
+  }
+  fcntl(event_pipe[1], F_SETFL, O_NONBLOCK);
+  struct sigaction action = {};
+  action.sa_handler = [](int) { Post(kStop); };
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  return signals;
+  return absl::OkStatus();
 }
 
 // Loads all models in a thread of its own, so that health and signals are
@@ -41,7 +63,7 @@ class Loader {
   Loader(const ServerOptions& options, ServerState* state)
       : thread_([this, &options, state] {
           status_ = LoadAll(options, state);
-          kill(getpid(), kLoadEnded);
+          Post(kLoadEnded);
         }) {}
 
   ~Loader() {
@@ -88,27 +110,23 @@ void SayListening(const Server& server) {
 }  // namespace
 
 int Run(const ServerOptions& options) {
-  const sigset_t signals = BlockSignals();
+  const auto fail = [](const absl::Status& status) {
+    spdlog::error("{}", std::string(status.message()));
+    return 1;
+  };
+  if (absl::Status status = CatchSignals(); !status.ok()) return fail(status);
   ServerState state(options.threads);
   auto server = Server::Start(options.listen, &state);
-  if (!server.ok()) {
-    spdlog::error("{}", std::string(server.status().message()));
-    return 1;
-  }
+  if (!server.ok()) return fail(server.status());
   spdlog::info("bound to {}, loading", (*server)->address());
 
   Loader loader(options, &state);
-  int signal = 0;
-  sigwait(&signals, &signal);
-  if (signal == kLoadEnded) {
-    if (absl::Status status = loader.Join(); !status.ok()) {
-      spdlog::error("{}", std::string(status.message()));
-      return 1;
-    }
+  if (WaitForEvent() == kLoadEnded) {
+    if (absl::Status status = loader.Join(); !status.ok()) return fail(status);
     state.phase = Phase::kServing;
     (*server)->SetServing();
     SayListening(**server);
-    sigwait(&signals, &signal);
+    WaitForEvent();
   }
 
   spdlog::info("draining: up to {} s for calls in flight",

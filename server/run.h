@@ -8,8 +8,7 @@
 namespace akin::server {
 
 // Returns the exit code: 0 after SIGTERM or SIGINT, 1 when it cannot listen or
-// load. Blocks those signals in the calling thread, which must be the first, so
-// call it before any other thread starts.
+// load. Catches those signals; call it once a process.
 int Run(const ServerOptions& options);
 
 }  // namespace akin::server

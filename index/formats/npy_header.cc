@@ -22,8 +22,9 @@ constexpr size_t kMaxHeaderBytes = size_t{64} << 10;
 constexpr absl::string_view kReadTypes =
     "akin reads float16, float32, float64 and int8 ('<f2' '<f4' '<f8' '|i1')";
 
+// Its views point into the text.
 struct Dict {
-  std::string descr;
+  absl::string_view descr;
   bool structured = false;  // then descr is empty
   bool fortran_order = false;
   std::vector<absl::string_view> shape;
@@ -50,9 +51,7 @@ class DictParser {
           dict.structured = true;
           return dict;
         }
-        absl::string_view descr;
-        if (!TakeString(&descr)) return std::nullopt;
-        dict.descr = std::string(descr);
+        if (!TakeString(&dict.descr)) return std::nullopt;
       } else if (key == "fortran_order" && !std::exchange(has_order, true)) {
         if (!TakeBool(&dict.fortran_order)) return std::nullopt;
       } else if (key == "shape" && !std::exchange(has_shape, true)) {
@@ -130,7 +129,7 @@ std::string NumpyName(absl::string_view descr) {
   if (descr.size() < 2) return "";
   uint64_t bytes = 0;
   for (const char c : descr.substr(2, 4)) {
-    if (!absl::ascii_isdigit(c)) return "";
+    if (!absl::ascii_isdigit(c)) break;
     bytes = bytes * 10 + static_cast<uint64_t>(c - '0');
   }
   switch (descr[1]) {
@@ -167,8 +166,8 @@ absl::StatusOr<NpyType> FindType(const std::string& path, const Dict& dict) {
   if (dict.descr == "<f2") return NpyType::kFloat16;
   if (dict.descr == "<f8") return NpyType::kFloat64;
   if (dict.descr == "|i1") return NpyType::kInt8;
-  const std::string shown = absl::Utf8SafeCEscape(RepairUtf8(
-      absl::string_view(dict.descr).substr(0, 40), Utf8Policy::kReplace));
+  const std::string shown = absl::Utf8SafeCEscape(
+      RepairUtf8(dict.descr.substr(0, 40), Utf8Policy::kReplace));
   if (absl::StartsWith(dict.descr, "|O")) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": holds pickled Python objects (dtype '", shown,

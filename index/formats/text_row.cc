@@ -50,6 +50,10 @@ Field ReadField(absl::string_view field, float* value) {
   if (p != field.data() && p != end && (*p == '-' || *p == '+')) {
     return Field::kNotANumber;
   }
+  // Abseil would read hexadecimal numbers.
+  if (field.find_first_of("xX") != absl::string_view::npos) {
+    return Field::kNotANumber;
+  }
   const absl::from_chars_result result =
       absl::from_chars(p, end, *value, absl::chars_format::general);
   if (result.ec == std::errc::invalid_argument || result.ptr != end) {
@@ -144,8 +148,9 @@ bool RefuseField(const Numbers& numbers, size_t expected, SourceRow* row) {
   if (numbers.stopped == Field::kNotANumber) {
     return Refuse(RowFault::kNotANumber, which, row);
   }
+  // "nan", "inf", "infinity": all have an n.
   const bool digits =
-      numbers.field.find_first_of("0123456789") != absl::string_view::npos;
+      numbers.field.find_first_of("nN") == absl::string_view::npos;
   return Refuse(
       RowFault::kNotFinite,
       digits ? absl::StrCat(which, ", more than a float can hold") : which,

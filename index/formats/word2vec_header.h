@@ -33,7 +33,7 @@ struct LeastBytes {
   uint64_t per_number;
 };
 inline constexpr LeastBytes kTextBytes = {0, 2};    // "a 1 2", no last newline
-inline constexpr LeastBytes kBinaryBytes = {2, 4};  // "a ", floats
+inline constexpr LeastBytes kBinaryBytes = {1, 4};  // " ", floats
 
 // INVALID_ARGUMENT, naming `path`: a number outside its range. Text because a
 // file may say anything: "4294967296", or 300 digits.

@@ -26,8 +26,19 @@ struct L2Step {
   }
 };
 
-// Four sums hide the latency of the multiply-add; the rest is loaded under a
-// mask, which adds zeros and never reads beyond the vector.
+// The first `count` floats at `p` (fewer than a whole vector) and zeros. Reads
+// nothing behind them: a row may end where its page ends.
+HWY_INLINE V LoadFirst(D d, const float* HWY_RESTRICT p, size_t count) {
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN float padded[hn::MaxLanes(D())] = {};
+  for (size_t i = 0; i < count; ++i) padded[i] = p[i];
+  return hn::Load(d, padded);
+#else
+  return hn::MaskedLoad(hn::FirstN(d, count), d, p);
+#endif
+}
+
+// Four sums hide the latency of the multiply-add.
 template <class Step>
 HWY_INLINE float Reduce(const float* HWY_RESTRICT a,
                         const float* HWY_RESTRICT b, size_t n) {
@@ -51,9 +62,8 @@ HWY_INLINE float Reduce(const float* HWY_RESTRICT a,
     sum0 = Step::Add(hn::LoadU(d, a + i), hn::LoadU(d, b + i), sum0);
   }
   if (i < n) {
-    const auto rest = hn::FirstN(d, n - i);
-    sum1 = Step::Add(hn::MaskedLoad(rest, d, a + i),
-                     hn::MaskedLoad(rest, d, b + i), sum1);
+    sum1 =
+        Step::Add(LoadFirst(d, a + i, n - i), LoadFirst(d, b + i, n - i), sum1);
   }
   const V sum = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
   return hn::GetLane(hn::SumOfLanes(d, sum));

@@ -1,0 +1,68 @@
+// What every command takes, and what it runs with.
+#ifndef AKIN_CLIENT_CLI_SESSION_H_
+#define AKIN_CLIENT_CLI_SESSION_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/cli/terminal.h"
+#include "client/cpp/client.h"
+
+namespace CLI {
+class App;
+}
+namespace google::protobuf {
+class Message;
+}
+
+namespace akin::client {
+
+// As typed.
+struct SessionFlags {
+  std::optional<std::string> server;  // HOST:PORT
+  std::optional<double> timeout_seconds;
+  bool json = false;
+};
+
+// Registers --server, --timeout and --json. `flags` has to outlive `app`.
+void AddSessionFlags(CLI::App& app, SessionFlags* flags);
+
+class Session {
+ public:
+  // --server beats the environment's AKIN_SERVER, which beats 127.0.0.1:7400.
+  // A usage error if the address or the time makes no sense.
+  static absl::StatusOr<Session> Open(const SessionFlags& flags,
+                                      const Terminal& terminal);
+
+  const Terminal& terminal() const { return terminal_; }
+  const std::string& server() const { return server_; }
+  absl::Duration timeout() const { return timeout_; }
+  bool json() const { return json_; }
+
+  absl::StatusOr<std::unique_ptr<Client>> Connect() const;
+
+  // Writes `message` in protobuf's JSON mapping: on one line, or indented for
+  // a person.
+  absl::Status PrintJson(const google::protobuf::Message& message) const;
+
+ private:
+  explicit Session(const Terminal& terminal) : terminal_(terminal) {}
+
+  const Terminal& terminal_;
+  std::string server_;
+  absl::Duration timeout_;
+  bool json_ = false;
+};
+
+// A command's work once its arguments have been read. It fails with a
+// UsageError before it connects.
+using Action = std::function<absl::Status(const Session&)>;
+
+}  // namespace akin::client
+
+#endif  // AKIN_CLIENT_CLI_SESSION_H_

@@ -1,0 +1,23 @@
+// Text of unknown origin on a terminal.
+#ifndef AKIN_CLIENT_CLI_TEXT_WIDTH_H_
+#define AKIN_CLIENT_CLI_TEXT_WIDTH_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace akin::client {
+
+bool IsUtf8(absl::string_view text);
+
+// How many columns a UTF-8 terminal uses for `text`: CJK characters and emoji
+// take two, combining characters none. Does not depend on the user's locale.
+int DisplayWidth(absl::string_view text);
+
+// `text` with control characters written as escapes (\n, \x1b, ...), so that an
+// id can neither break a table nor steer the terminal.
+std::string Printable(absl::string_view text);
+
+}  // namespace akin::client
+
+#endif  // AKIN_CLIENT_CLI_TEXT_WIDTH_H_

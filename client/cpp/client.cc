@@ -1,0 +1,167 @@
+#include "client/cpp/client.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "akin/v1/catalog_service.grpc.pb.h"
+#include "akin/v1/search_service.grpc.pb.h"
+#include "client/cpp/call_status.h"
+
+namespace akin::client {
+namespace {
+
+using SystemTime = std::chrono::system_clock::time_point;
+
+absl::Status ToAbsl(const grpc::Status& status) {
+  return StatusFromWire(status.error_code(), status.error_message(),
+                        status.error_details());
+}
+
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Stub::*rpc)(grpc::ClientContext*,
+                                                        const Request&,
+                                                        Response*),
+                              const Request& request, absl::Duration timeout) {
+  grpc::ClientContext context;
+  if (timeout < absl::InfiniteDuration()) {
+    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  }
+  Response response;
+  const grpc::Status status = (stub.*rpc)(&context, request, &response);
+  if (!status.ok()) return ToAbsl(status);
+  return response;
+}
+
+// False if the channel failed to connect, or did not manage by `deadline`.
+bool WaitUntilConnected(grpc::Channel& channel, SystemTime deadline) {
+  while (true) {
+    const grpc_connectivity_state state = channel.GetState(true);
+    if (state == GRPC_CHANNEL_READY) return true;
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE ||
+        state == GRPC_CHANNEL_SHUTDOWN ||
+        !channel.WaitForStateChange(state, deadline)) {
+      return false;
+    }
+  }
+}
+
+// Why the channel is in transient failure. Only a call is told the reason, so
+// this makes one, which fails at once.
+std::string ReasonOfFailure(v1::CatalogService::Stub& stub) {
+  const auto response =
+      Call(stub, &v1::CatalogService::Stub::GetServerInfo,
+           v1::GetServerInfoRequest(), absl::Milliseconds(200));
+  if (response.ok() || absl::IsDeadlineExceeded(response.status())) return "";
+  // "failed to connect to all addresses; last error: UNKNOWN: ipv4:...: Failed
+  // to connect to remote host: Connection refused": only the end is for people.
+  const absl::string_view message = response.status().message();
+  const size_t last = message.rfind(": ");
+  return std::string(
+      message.substr(last == absl::string_view::npos ? 0 : last + 2));
+}
+
+}  // namespace
+
+class Client::Connection {
+ public:
+  Connection(const std::string& target, const ClientOptions& options)
+      : channel_(Open(target, options)),
+        search_(v1::SearchService::NewStub(channel_)),
+        catalog_(v1::CatalogService::NewStub(channel_)),
+        call_timeout_(options.call_timeout) {}
+
+  grpc::Channel& channel() { return *channel_; }
+  v1::CatalogService::Stub& catalog() { return *catalog_; }
+
+  template <typename Rpc, typename Request>
+  auto Search(Rpc rpc, const Request& request) {
+    return Call(*search_, rpc, request, call_timeout_);
+  }
+
+  template <typename Rpc, typename Request>
+  auto Catalog(Rpc rpc, const Request& request) {
+    return Call(*catalog_, rpc, request, call_timeout_);
+  }
+
+ private:
+  static std::shared_ptr<grpc::Channel> Open(const std::string& target,
+                                             const ClientOptions& options) {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(static_cast<int>(std::min<size_t>(
+        options.max_receive_bytes, std::numeric_limits<int>::max())));
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    // Clients of one process would otherwise share a connection to a target,
+    // and with it the pause after a failed attempt.
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+                                     arguments);
+  }
+
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::SearchService::Stub> search_;
+  std::unique_ptr<v1::CatalogService::Stub> catalog_;
+  absl::Duration call_timeout_;
+};
+
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
+    const std::string& target, const ClientOptions& options) {
+  auto connection = std::make_unique<Connection>(target, options);
+  const SystemTime deadline =
+      absl::ToChronoTime(absl::Now() + options.connect_timeout);
+  if (!WaitUntilConnected(connection->channel(), deadline)) {
+    std::string reason;
+    if (std::chrono::system_clock::now() >= deadline) {
+      reason = absl::StrCat("no answer within ",
+                            absl::FormatDuration(options.connect_timeout));
+    } else {
+      reason = ReasonOfFailure(connection->catalog());
+    }
+    return UnreachableError(absl::StrCat("no akin server at ", target,
+                                         reason.empty() ? "" : ": ", reason));
+  }
+  return std::unique_ptr<Client>(new Client(std::move(connection)));
+}
+
+Client::Client(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)) {}
+
+Client::~Client() = default;
+
+absl::StatusOr<v1::SearchResponse> Client::Search(
+    const v1::SearchRequest& request) const {
+  return connection_->Search(&v1::SearchService::Stub::Search, request);
+}
+
+absl::StatusOr<v1::BatchSearchResponse> Client::BatchSearch(
+    const v1::BatchSearchRequest& request) const {
+  return connection_->Search(&v1::SearchService::Stub::BatchSearch, request);
+}
+
+absl::StatusOr<v1::GetVectorsResponse> Client::GetVectors(
+    const v1::GetVectorsRequest& request) const {
+  return connection_->Search(&v1::SearchService::Stub::GetVectors, request);
+}
+
+absl::StatusOr<v1::ListModelsResponse> Client::ListModels(
+    const v1::ListModelsRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::ListModels, request);
+}
+
+absl::StatusOr<v1::GetModelResponse> Client::GetModel(
+    const v1::GetModelRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::GetModel, request);
+}
+
+absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo(
+    const v1::GetServerInfoRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::GetServerInfo,
+                              request);
+}
+
+}  // namespace akin::client

@@ -1,0 +1,67 @@
+// The C++ client of an akin server.
+#ifndef AKIN_CLIENT_CPP_CLIENT_H_
+#define AKIN_CLIENT_CPP_CLIENT_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "akin/v1/catalog_service.pb.h"
+#include "akin/v1/search_service.pb.h"
+
+namespace akin::client {
+
+struct ClientOptions {
+  // How long Connect waits for a server.
+  absl::Duration connect_timeout = absl::Seconds(2);
+  // The gRPC deadline of each call, counted from its start.
+  absl::Duration call_timeout = absl::InfiniteDuration();
+  // A larger answer fails with RESOURCE_EXHAUSTED.
+  size_t max_receive_bytes = size_t{64} << 20;
+};
+
+// One connection to one server. Each method is one rpc of akin.v1: it blocks
+// until the answer, a failure or the call's deadline, and never waits for a
+// server that is away. The failures are those the .proto names above the rpc;
+// what else stands behind one is read with call_status.h.
+//
+// Thread-safe. Calls from several threads share the connection.
+class Client {
+ public:
+  // Connects to `target`, which is HOST:PORT or another gRPC target such as
+  // unix:PATH, without encryption and never through an HTTP proxy. UNAVAILABLE,
+  // for which IsUnreachable() holds, if nothing there speaks gRPC in time. A
+  // connection lost later is set up again by the calls that need it.
+  static absl::StatusOr<std::unique_ptr<Client>> Connect(
+      const std::string& target, const ClientOptions& options = {});
+
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  absl::StatusOr<v1::SearchResponse> Search(
+      const v1::SearchRequest& request) const;
+  absl::StatusOr<v1::BatchSearchResponse> BatchSearch(
+      const v1::BatchSearchRequest& request) const;
+  absl::StatusOr<v1::GetVectorsResponse> GetVectors(
+      const v1::GetVectorsRequest& request) const;
+
+  absl::StatusOr<v1::ListModelsResponse> ListModels(
+      const v1::ListModelsRequest& request) const;
+  absl::StatusOr<v1::GetModelResponse> GetModel(
+      const v1::GetModelRequest& request) const;
+  absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(
+      const v1::GetServerInfoRequest& request) const;
+
+ private:
+  class Connection;
+  explicit Client(std::unique_ptr<Connection> connection);
+
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace akin::client
+
+#endif  // AKIN_CLIENT_CPP_CLIENT_H_

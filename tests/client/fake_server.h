@@ -1,0 +1,58 @@
+// A server of canned answers in the test's own process.
+#ifndef TESTS_CLIENT_FAKE_SERVER_H_
+#define TESTS_CLIENT_FAKE_SERVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "akin/v1/catalog_service.pb.h"
+#include "akin/v1/error.pb.h"
+#include "akin/v1/search_service.pb.h"
+
+namespace akin::client {
+
+// Answers every rpc with the response set here, or fails it, and keeps the last
+// request of each kind. Not to be changed during a call.
+class FakeServer {
+ public:
+  // Listens on a free port, or at `address`, which is then unix:PATH.
+  explicit FakeServer(const std::string& address = "127.0.0.1:0");
+  ~FakeServer();
+  FakeServer(const FakeServer&) = delete;
+  FakeServer& operator=(const FakeServer&) = delete;
+
+  const std::string& address() const { return address_; }
+
+  // From now on every rpc fails, with `detail` packed as the real server does.
+  void FailWith(absl::StatusCode code, const std::string& message,
+                const std::optional<v1::ErrorDetail>& detail = std::nullopt);
+  // As above, with anything for details.
+  void FailWithRawDetails(absl::StatusCode code, const std::string& message,
+                          const std::string& details);
+
+  // Search hangs until the call is cancelled or late.
+  bool search_hangs = false;
+
+  v1::SearchRequest search_request;
+  v1::SearchResponse search_response;
+  v1::BatchSearchRequest batch_request;
+  v1::BatchSearchResponse batch_response;
+  v1::GetVectorsRequest vectors_request;
+  v1::GetVectorsResponse vectors_response;
+  v1::ListModelsResponse models_response;
+  v1::GetModelRequest model_request;
+  v1::GetModelResponse model_response;
+  v1::GetServerInfoResponse info_response;
+
+ private:
+  class Services;
+
+  std::string address_;
+  std::unique_ptr<Services> services_;
+};
+
+}  // namespace akin::client
+
+#endif  // TESTS_CLIENT_FAKE_SERVER_H_

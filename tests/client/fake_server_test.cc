@@ -1,0 +1,111 @@
+// The fake server itself, under a name that the tests' CMake file picks up.
+#include "tests/client/fake_server.h"
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "akin/v1/catalog_service.grpc.pb.h"
+#include "akin/v1/search_service.grpc.pb.h"
+
+namespace akin::client {
+
+class FakeServer::Services final : public v1::SearchService::Service,
+                                   public v1::CatalogService::Service {
+ public:
+  Services(FakeServer* fake, const std::string& address) : fake_(*fake) {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(static_cast<v1::SearchService::Service*>(this));
+    builder.RegisterService(static_cast<v1::CatalogService::Service*>(this));
+    server_ = builder.BuildAndStart();
+  }
+  ~Services() override {
+    if (server_ != nullptr) server_->Shutdown();
+  }
+
+  bool started() const { return server_ != nullptr; }
+  int port() const { return port_; }
+
+  grpc::Status Search(grpc::ServerContext* context,
+                      const v1::SearchRequest* request,
+                      v1::SearchResponse* response) override {
+    while (fake_.search_hangs && !context->IsCancelled()) {
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+    fake_.search_request = *request;
+    *response = fake_.search_response;
+    return status;
+  }
+  grpc::Status BatchSearch(grpc::ServerContext*,
+                           const v1::BatchSearchRequest* request,
+                           v1::BatchSearchResponse* response) override {
+    fake_.batch_request = *request;
+    *response = fake_.batch_response;
+    return status;
+  }
+  grpc::Status GetVectors(grpc::ServerContext*,
+                          const v1::GetVectorsRequest* request,
+                          v1::GetVectorsResponse* response) override {
+    fake_.vectors_request = *request;
+    *response = fake_.vectors_response;
+    return status;
+  }
+  grpc::Status ListModels(grpc::ServerContext*, const v1::ListModelsRequest*,
+                          v1::ListModelsResponse* response) override {
+    *response = fake_.models_response;
+    return status;
+  }
+  grpc::Status GetModel(grpc::ServerContext*,
+                        const v1::GetModelRequest* request,
+                        v1::GetModelResponse* response) override {
+    fake_.model_request = *request;
+    *response = fake_.model_response;
+    return status;
+  }
+  grpc::Status GetServerInfo(grpc::ServerContext*,
+                             const v1::GetServerInfoRequest*,
+                             v1::GetServerInfoResponse* response) override {
+    *response = fake_.info_response;
+    return status;
+  }
+
+  grpc::Status status;
+
+ private:
+  FakeServer& fake_;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+FakeServer::FakeServer(const std::string& address)
+    : services_(std::make_unique<Services>(this, address)) {
+  EXPECT_TRUE(services_->started()) << address;
+  address_ = absl::StartsWith(address, "unix:")
+                 ? address
+                 : absl::StrCat("127.0.0.1:", services_->port());
+}
+
+FakeServer::~FakeServer() = default;
+
+void FakeServer::FailWith(absl::StatusCode code, const std::string& message,
+                          const std::optional<v1::ErrorDetail>& detail) {
+  google::rpc::Status packed;
+  packed.set_code(static_cast<int>(code));
+  packed.set_message(message);
+  if (detail) packed.add_details()->PackFrom(*detail);
+  FailWithRawDetails(code, message,
+                     detail ? packed.SerializeAsString() : std::string());
+}
+
+void FakeServer::FailWithRawDetails(absl::StatusCode code,
+                                    const std::string& message,
+                                    const std::string& details) {
+  services_->status =
+      grpc::Status(static_cast<grpc::StatusCode>(code), message, details);
+}
+
+}  // namespace akin::client

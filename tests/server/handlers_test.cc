@@ -1,0 +1,141 @@
+// The rpcs' logic without a socket; runs under TSan.
+
+#include "server/handlers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "akin/v1/error.pb.h"
+#include "server/error_detail.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/tiny_data.h"
+
+namespace akin::server {
+namespace {
+
+using absl::StatusCode;
+using ::testing::HasSubstr;
+
+class HandlersTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_THAT(state_.catalog.Publish(RoyalVersion(1)), IsOk());
+    state_.phase = Phase::kServing;
+  }
+  static v1::SearchRequest Request(const std::string& id) {
+    v1::SearchRequest request;
+    request.set_model("royal");
+    request.set_table("words");
+    request.mutable_query()->mutable_id()->set_id(id);
+    request.mutable_options()->set_k(2);
+    return request;
+  }
+
+  ServerState state_{2};
+};
+
+TEST_F(HandlersTest, SearchNamesTheVersionThatAnswered) {
+  v1::SearchResponse response;
+  ASSERT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+  EXPECT_EQ(response.model(), "royal");
+  EXPECT_EQ(response.version(), 1);
+  EXPECT_EQ(response.hits(0).id(), "man");
+  EXPECT_FALSE(response.has_shortfall());
+}
+
+TEST_F(HandlersTest, WhileLoadingAnUnknownModelIsUnavailableNotUnknown) {
+  v1::SearchRequest request = Request("king");
+  request.set_model("later");
+  v1::SearchResponse response;
+  EXPECT_THAT(HandleSearch(state_, request, &response),
+              IsStatus(StatusCode::kNotFound, HasSubstr("later")));
+  state_.phase = Phase::kLoading;
+  EXPECT_THAT(HandleSearch(state_, request, &response),
+              IsStatus(StatusCode::kUnavailable, HasSubstr("still loading")));
+  EXPECT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+}
+
+TEST_F(HandlersTest, BatchKeepsOrderAndNamesWhatCannotBeConverted) {
+  v1::BatchSearchRequest request;
+  request.set_model("royal");
+  request.set_table("words");
+  request.mutable_options()->set_k(1);
+  request.add_queries()->mutable_vector();
+  request.add_queries()->mutable_id()->set_id("king");
+  request.add_queries();
+  v1::BatchSearchResponse response;
+  ASSERT_THAT(HandleBatchSearch(&state_, request, &response), IsOk());
+  ASSERT_EQ(response.results_size(), 3);
+  EXPECT_THAT(response.results(0).error().message(),
+              HasSubstr("a vector is empty"));
+  EXPECT_EQ(response.results(1).hits(0).id(), "man");
+  EXPECT_THAT(response.results(2).error().message(),
+              HasSubstr("the query is empty"));
+}
+
+TEST_F(HandlersTest, ServerInfoFollowsThePhase) {
+  for (const auto& [phase, state] :
+       {std::pair{Phase::kLoading, v1::SERVER_STATE_LOADING},
+        {Phase::kServing, v1::SERVER_STATE_SERVING},
+        {Phase::kDraining, v1::SERVER_STATE_DRAINING}}) {
+    state_.phase = phase;
+    v1::GetServerInfoResponse info;
+    ASSERT_THAT(HandleGetServerInfo(state_, {}, &info), IsOk());
+    EXPECT_EQ(info.state(), state);
+    EXPECT_EQ(info.threads(), 2u);
+  }
+}
+
+TEST_F(HandlersTest, ModelsAreListedNewestFirst) {
+  ASSERT_THAT(state_.catalog.Publish(RoyalVersion(2)), IsOk());
+  v1::ListModelsResponse list;
+  ASSERT_THAT(HandleListModels(state_, {}, &list), IsOk());
+  ASSERT_EQ(list.models_size(), 1);
+  EXPECT_EQ(list.models(0).versions(0).version(), 2);
+  EXPECT_EQ(list.models(0).versions(0).labels(0), "stable");
+  EXPECT_EQ(list.models(0).versions(1).labels_size(), 0);
+}
+
+TEST_F(HandlersTest, CallsFromManyThreadsWhileVersionsAppear) {
+  std::atomic<bool> done{false};
+  std::vector<std::thread> callers;
+  for (int t = 0; t < 3; ++t) {
+    callers.emplace_back([&] {
+      while (!done) {
+        v1::SearchResponse response;
+        EXPECT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+        v1::BatchSearchRequest batch;
+        batch.set_model("royal");
+        batch.set_table("words");
+        batch.mutable_options()->set_k(1);
+        for (int i = 0; i < 20; ++i) {
+          batch.add_queries()->mutable_id()->set_id("queen");
+        }
+        v1::BatchSearchResponse answers;
+        EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers), IsOk());
+        EXPECT_EQ(answers.results_size(), 20);
+      }
+    });
+  }
+  for (int64_t number = 2; number < 30; ++number) {
+    EXPECT_THAT(state_.catalog.Publish(RoyalVersion(number)), IsOk());
+  }
+  done = true;
+  for (std::thread& caller : callers) caller.join();
+}
+
+TEST(ToRpcStatus, KeepsCodeMessageAndDetail) {
+  const auto plain = ToRpcStatus(absl::InvalidArgumentError("bad \xC3\xA9"));
+  EXPECT_EQ(plain.code(), 3);
+  EXPECT_EQ(plain.message(), "bad \xC3\xA9");
+  EXPECT_EQ(plain.details_size(), 0);
+}
+
+}  // namespace
+}  // namespace akin::server
