@@ -28,7 +28,7 @@
 #define AKIN_ASSIGN_OR_RETURN_IMPL(var, lhs, expr) \
   auto var = (expr);                               \
   if (!var.ok()) return std::move(var).status();   \
-  lhs = *std::move(var)
+  lhs = *std::move(var)  // NOLINT(bugprone-macro-parentheses)
 
 namespace akin {
 

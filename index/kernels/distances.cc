@@ -27,9 +27,10 @@ struct L2Step {
 };
 
 // The first `count` floats at `p` (fewer than a whole vector) and zeros. Reads
-// nothing behind them: a row may end where its page ends.
+// nothing behind them: a row may end where its page ends. (Highway says that
+// AVX2's masked loads might fault; those of 32-bit lanes do not.)
 HWY_INLINE V LoadFirst(D d, const float* HWY_RESTRICT p, size_t count) {
-#if HWY_MEM_OPS_MIGHT_FAULT
+#if HWY_MEM_OPS_MIGHT_FAULT && HWY_TARGET != HWY_AVX2
   HWY_ALIGN float padded[hn::MaxLanes(D())] = {};
   for (size_t i = 0; i < count; ++i) padded[i] = p[i];
   return hn::Load(d, padded);

@@ -33,8 +33,9 @@ class Word2vecBinaryTest : public FileFixture {
 
 TEST_F(Word2vecBinaryTest, WithAndWithoutNewlines) {
   for (const std::string between : {"", "\n"}) {
-    const ReadFile file = Read("2 2\n" + Row("king", {0.5f, -1}) + between +
-                               Row("k\xC3\xB6nigin", {2, 3}) + between);
+    const ReadFile file =
+        Read(absl::StrCat("2 2\n", Row("king", {0.5f, -1}), between,
+                          Row("k\xC3\xB6nigin", {2, 3}), between));
     ASSERT_TRUE(file.status.ok()) << file.status;
     EXPECT_EQ(file.format, "word2vec binary");
     EXPECT_EQ(file.announced, 2u);

@@ -101,12 +101,14 @@ TEST_F(RunQueryTest, DotAndL2UseVectorsAsTheyAre) {
   const std::vector<float> query = {1, 0, 0};
   SearchOptions options;
   options.k = 1;
-  const auto dot = RunQuery(*RoyalVersion(1, Metric::kDot), "words",
-                            absl::MakeConstSpan(query), options);
+  const auto dot_version = RoyalVersion(1, Metric::kDot);
+  const auto dot =
+      RunQuery(*dot_version, "words", absl::MakeConstSpan(query), options);
   EXPECT_EQ(dot->hits[0].id, "crown");
   EXPECT_FLOAT_EQ(dot->hits[0].score, 3.0f);
-  const auto l2 = RunQuery(*RoyalVersion(1, Metric::kL2), "words",
-                           absl::MakeConstSpan(query), options);
+  const auto l2_version = RoyalVersion(1, Metric::kL2);
+  const auto l2 =
+      RunQuery(*l2_version, "words", absl::MakeConstSpan(query), options);
   EXPECT_EQ(l2->hits[0].id, "boy");
   EXPECT_FLOAT_EQ(l2->hits[0].score, -(1 + 1 + 0.04f));
 }
