@@ -154,7 +154,7 @@ absl::StatusOr<size_t> Decoder::Read(char* out, size_t bytes) {
   const auto count = static_cast<size_t>(got);
   decoded_ += count;
   if (compression_ == Compression::kGzip) {
-    crc_.Add(absl::string_view(out, count));
+    crc_ = ExtendGzipCrc(crc_, absl::string_view(out, count));
   }
   return count;
 }
@@ -179,7 +179,7 @@ absl::Status Decoder::CheckEnd() {
                            " data stand behind the ", name, " data"));
   }
   if (compression_ != Compression::kGzip) return absl::OkStatus();
-  return CheckGzipSums(path_, *file_, crc_.value(), decoded_);
+  return CheckGzipSums(path_, *file_, crc_, decoded_);
 }
 
 absl::Status Decoder::Damaged() const {

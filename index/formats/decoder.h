@@ -59,7 +59,7 @@ class Decoder final : public ByteSource {
   size_t head_bytes_;  // of block_, until they were handed over
   uint64_t handed_over_ = 0;
   uint64_t decoded_ = 0;
-  Crc32 crc_;
+  uint32_t crc_ = 0;  // of what was decoded, for gzip
   bool ended_ = false;
   absl::Status status_;  // the first error
 };

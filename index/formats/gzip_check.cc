@@ -1,8 +1,8 @@
 #include "index/formats/gzip_check.h"
 
-#include <array>
+#include <isa-l/crc.h>
+
 #include <cstddef>
-#include <cstring>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,30 +10,6 @@
 
 namespace akin {
 namespace {
-
-// Eight bytes a step: kTables[k][b] is the effect of byte b, k bytes before
-// the end of the step.
-using Tables = std::array<std::array<uint32_t, 256>, 8>;
-
-constexpr Tables MakeTables() {
-  Tables tables{};
-  for (uint32_t byte = 0; byte < 256; ++byte) {
-    uint32_t crc = byte;
-    for (int bit = 0; bit < 8; ++bit) {
-      crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0xEDB88320u : 0u);
-    }
-    tables[0][byte] = crc;
-  }
-  for (size_t k = 1; k < tables.size(); ++k) {
-    for (size_t byte = 0; byte < 256; ++byte) {
-      const uint32_t crc = tables[k - 1][byte];
-      tables[k][byte] = (crc >> 8) ^ tables[0][crc & 0xFFu];
-    }
-  }
-  return tables;
-}
-
-constexpr Tables kTables = MakeTables();
 
 uint32_t LoadU32(const char* bytes) {
   const auto* b = reinterpret_cast<const unsigned char*>(bytes);
@@ -71,23 +47,9 @@ absl::StatusOr<bool> HasSecondMember(const StoredFile& file) {
 
 }  // namespace
 
-void Crc32::Add(absl::string_view data) {
-  uint32_t crc = state_;
-  const char* p = data.data();
-  size_t left = data.size();
-  for (; left >= 8; p += 8, left -= 8) {
-    const uint32_t low = LoadU32(p) ^ crc;
-    const uint32_t high = LoadU32(p + 4);
-    crc = kTables[7][low & 0xFFu] ^ kTables[6][(low >> 8) & 0xFFu] ^
-          kTables[5][(low >> 16) & 0xFFu] ^ kTables[4][low >> 24] ^
-          kTables[3][high & 0xFFu] ^ kTables[2][(high >> 8) & 0xFFu] ^
-          kTables[1][(high >> 16) & 0xFFu] ^ kTables[0][high >> 24];
-  }
-  for (; left > 0; ++p, --left) {
-    const auto byte = static_cast<unsigned char>(*p);
-    crc = (crc >> 8) ^ kTables[0][(crc ^ byte) & 0xFFu];
-  }
-  state_ = crc;
+uint32_t ExtendGzipCrc(uint32_t crc, absl::string_view more) {
+  return crc32_gzip_refl(
+      crc, reinterpret_cast<const unsigned char*>(more.data()), more.size());
 }
 
 absl::Status CheckGzipSums(const std::string& path, const StoredFile& file,

@@ -13,15 +13,9 @@
 
 namespace akin {
 
-// The CRC-32 of gzip (RFC 1952) over data that arrives in pieces.
-class Crc32 {
- public:
-  void Add(absl::string_view data);
-  uint32_t value() const { return ~state_; }
-
- private:
-  uint32_t state_ = 0xFFFFFFFFu;
-};
+// `crc` is the gzip CRC-32 (RFC 1952) of some data, 0 for none; returns that of
+// the data with `more` behind it.
+uint32_t ExtendGzipCrc(uint32_t crc, absl::string_view more);
 
 // Holds the decoded data's CRC and length against the file's last 8 bytes.
 // DATA_LOSS when they differ and the file is a single gzip member. In a file of
