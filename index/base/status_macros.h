@@ -22,13 +22,16 @@
 #define AKIN_CONCAT_INNER(a, b) a##b
 #define AKIN_CONCAT(a, b) AKIN_CONCAT_INNER(a, b)
 
+// A declaration cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define AKIN_ASSIGN_OR_RETURN(lhs, expr) \
   AKIN_ASSIGN_OR_RETURN_IMPL(AKIN_CONCAT(akin_or_, __LINE__), lhs, expr)
 
 #define AKIN_ASSIGN_OR_RETURN_IMPL(var, lhs, expr) \
   auto var = (expr);                               \
   if (!var.ok()) return std::move(var).status();   \
-  lhs = *std::move(var)  // NOLINT(bugprone-macro-parentheses)
+  lhs = *std::move(var)
+// NOLINTEND(bugprone-macro-parentheses)
 
 namespace akin {
 

@@ -12,13 +12,12 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "index/base/utf8.h"
+#include "index/formats/plain_number.h"
 
 namespace akin {
 namespace {
 
 enum class Field : uint8_t { kNumber, kNotANumber, kNotFinite };
-
-bool IsSeparator(char c) { return c == ' ' || c == '\t'; }
 
 bool IsFinite(float value) {
   return (std::bit_cast<uint32_t>(value) & 0x7F800000u) != 0x7F800000u;
@@ -79,6 +78,11 @@ Numbers ReadNumbers(const char* p, const char* end, absl::Span<float> values) {
   for (float& value : values) {
     p = SkipSeparators(p, end);
     if (p == end) break;
+    if (const char* const plain = ReadPlainNumber(p, end, &value)) {
+      p = plain;
+      ++out.count;
+      continue;
+    }
     const std::from_chars_result read = std::from_chars(p, end, value);
     const bool whole = read.ptr == end || IsSeparator(*read.ptr);
     if (read.ec == std::errc() && whole && IsFinite(value)) {

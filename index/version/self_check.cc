@@ -40,6 +40,7 @@ double MeasureRecallAt10(const IndexedTable& table, size_t queries,
                          WorkerPool* pool) {
   const auto vectors = MiddlesOfPairs(table.table(), queries);
   std::vector<SearchTask> truth;
+  truth.reserve(vectors.size());
   for (const auto& vector : vectors) {
     truth.push_back({.query = vector, .k = kNeighbors});
   }
