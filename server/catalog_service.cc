@@ -4,8 +4,8 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "akin/v1/catalog_service.grpc.pb.h"
-#include "server/finish.h"
 #include "server/handlers.h"
+#include "server/unary_call.h"
 
 namespace akin::server {
 namespace {
@@ -15,23 +15,26 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   explicit CatalogService(ServerState* state) : state_(*state) {}
 
   grpc::ServerUnaryReactor* ListModels(
-      grpc::CallbackServerContext* context,
+      grpc::CallbackServerContext* /*context*/,
       const v1::ListModelsRequest* request,
       v1::ListModelsResponse* response) override {
-    return Finish(context, HandleListModels(state_, *request, response));
+    return UnaryCall::Answer(&state_,
+                             HandleListModels(state_, *request, response));
   }
 
-  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* /*context*/,
                                      const v1::GetModelRequest* request,
                                      v1::GetModelResponse* response) override {
-    return Finish(context, HandleGetModel(state_, *request, response));
+    return UnaryCall::Answer(&state_,
+                             HandleGetModel(state_, *request, response));
   }
 
   grpc::ServerUnaryReactor* GetServerInfo(
-      grpc::CallbackServerContext* context,
+      grpc::CallbackServerContext* /*context*/,
       const v1::GetServerInfoRequest* request,
       v1::GetServerInfoResponse* response) override {
-    return Finish(context, HandleGetServerInfo(state_, *request, response));
+    return UnaryCall::Answer(&state_,
+                             HandleGetServerInfo(state_, *request, response));
   }
 
  private:

@@ -9,6 +9,7 @@
 #include "index/base/limits.h"
 #include "index/base/row_fault.h"
 #include "index/base/status_macros.h"
+#include "index/query/check_options.h"
 
 namespace akin::server {
 namespace {
@@ -105,6 +106,7 @@ absl::StatusOr<Query> CombinationFromWire(const v1::Combination& wire,
         absl::StrCat("the combination's method is ", wire.method(),
                      ", expected COMBINATION_METHOD_3COSADD"));
   }
+  AKIN_RETURN_IF_ERROR(CheckTerms(wire.plus_size() + wire.minus_size()));
   Combination combination;
   for (const v1::Term& term : wire.plus()) {
     AKIN_ASSIGN_OR_RETURN(combination.plus.emplace_back(),
@@ -146,6 +148,8 @@ void ReportToWire(const LoadReport& report, v1::LoadReport* wire) {
   wire->set_format(report.format);
   wire->set_read_seconds(report.read_seconds);
   wire->set_index_seconds(report.index_seconds);
+  wire->set_min_norm(report.min_norm);
+  wire->set_max_norm(report.max_norm);
   if (report.recall_at_10.has_value()) {
     wire->set_recall_at_10(*report.recall_at_10);
   }
@@ -189,7 +193,8 @@ absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
   }
 }
 
-SearchOptions OptionsFromWire(const v1::SearchOptions& wire) {
+absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& wire) {
+  AKIN_RETURN_IF_ERROR(CheckExcludeIds(wire.exclude_ids_size()));
   SearchOptions options;
   options.k = wire.k();
   options.exact = wire.exact();

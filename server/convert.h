@@ -1,7 +1,8 @@
 // The only file that knows both the wire's types and the index library's.
 //
 // From the wire: what the message cannot express is checked here (unset
-// choices, packed bytes that are no vector); everything else by the library.
+// choices, packed bytes that are no vector), and the number of what would be
+// copied; everything else by the library.
 // Views of the request are kept, so it must outlive what is made of it.
 
 #ifndef AKIN_SERVER_CONVERT_H_
@@ -23,12 +24,14 @@ namespace akin::server {
 // Vectors that came as packed bytes, decoded. References stay valid.
 using DecodedVectors = std::deque<std::vector<float>>;
 
-// INVALID_ARGUMENT: an unset vector, operand or dtype, or packed data whose
-// size is no whole number of elements or more than kMaxDimension of them.
+// INVALID_ARGUMENT: an unset vector, operand or dtype, packed data whose size
+// is no whole number of elements or more than kMaxDimension of them, no terms
+// or more than the cap.
 absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
                                     DecodedVectors* decoded);
 
-SearchOptions OptionsFromWire(const v1::SearchOptions& options);
+// INVALID_ARGUMENT: more exclude_ids than the cap.
+absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& options);
 
 // `Request` is any message with the oneof version_choice.
 template <class Request>

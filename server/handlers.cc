@@ -1,6 +1,7 @@
 #include "server/handlers.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,16 +17,25 @@
 namespace akin::server {
 namespace {
 
+// While the server loads, a model that is not there may only not be there yet.
+absl::Status CheckNotLoading(const ServerState& state,
+                             const std::string& model) {
+  const auto found = state.catalog.Find(model);
+  if (!absl::IsNotFound(found.status())) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("the server is still loading; model \"", model,
+                   "\" is not available yet"));
+}
+
 template <class Request>
 absl::StatusOr<std::shared_ptr<const Version>> PinVersion(
     const ServerState& state, const Request& request) {
+  // Asked before the catalog is looked at: a moment later all may be loaded.
+  const bool loading = state.phase == Phase::kLoading;
   auto version =
       state.catalog.Pin(request.model(), VersionChoiceFromWire(request));
-  // A model that is not there may only not be there yet.
-  if (absl::IsNotFound(version.status()) && state.phase == Phase::kLoading) {
-    return absl::UnavailableError(
-        absl::StrCat("the server is still loading; model \"", request.model(),
-                     "\" is not available yet"));
+  if (!version.ok() && loading) {
+    AKIN_RETURN_IF_ERROR(CheckNotLoading(state, request.model()));
   }
   return version;
 }
@@ -57,9 +67,10 @@ absl::Status HandleSearch(const ServerState& state,
   AKIN_ASSIGN_OR_RETURN(const Query query,
                         QueryFromWire(request.query(), &decoded));
   AKIN_ASSIGN_OR_RETURN(const auto version, PinVersion(state, request));
+  AKIN_ASSIGN_OR_RETURN(const SearchOptions options,
+                        OptionsFromWire(request.options()));
   AKIN_ASSIGN_OR_RETURN(Answer answer,
-                        RunQuery(*version, request.table(), query,
-                                 OptionsFromWire(request.options())));
+                        RunQuery(*version, request.table(), query, options));
   SetVersion(*version, response);
   AnswerToWire(std::move(answer), response);
   return CheckAnswerBytes(response->ByteSizeLong());
@@ -81,9 +92,10 @@ absl::Status HandleBatchSearch(ServerState* state,
     queries.push_back(query.ok() ? *std::move(query) : Query());
   }
   AKIN_ASSIGN_OR_RETURN(const auto version, PinVersion(*state, request));
-  AKIN_ASSIGN_OR_RETURN(
-      auto answers, RunBatch(*version, request.table(), queries,
-                             OptionsFromWire(request.options()), &state->pool));
+  AKIN_ASSIGN_OR_RETURN(const SearchOptions options,
+                        OptionsFromWire(request.options()));
+  AKIN_ASSIGN_OR_RETURN(auto answers, RunBatch(*version, request.table(),
+                                               queries, options, &state->pool));
   SetVersion(*version, response);
   for (size_t i = 0; i < answers.size(); ++i) {
     v1::BatchResult* result = response->add_results();
@@ -100,6 +112,8 @@ absl::Status HandleBatchSearch(ServerState* state,
 absl::Status HandleGetVectors(const ServerState& state,
                               const v1::GetVectorsRequest& request,
                               v1::GetVectorsResponse* response) {
+  AKIN_RETURN_IF_ERROR(CheckCount("the number of ids", request.ids_size(),
+                                  kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const auto version, PinVersion(state, request));
   const std::vector<absl::string_view> ids(request.ids().begin(),
                                            request.ids().end());
@@ -126,9 +140,13 @@ absl::Status HandleListModels(const ServerState& state,
 absl::Status HandleGetModel(const ServerState& state,
                             const v1::GetModelRequest& request,
                             v1::GetModelResponse* response) {
-  AKIN_ASSIGN_OR_RETURN(const PublishedModel model,
-                        state.catalog.Find(request.model()));
-  ModelToWire(model, response->mutable_model());
+  const bool loading = state.phase == Phase::kLoading;
+  const auto model = state.catalog.Find(request.model());
+  if (!model.ok() && loading) {
+    AKIN_RETURN_IF_ERROR(CheckNotLoading(state, request.model()));
+  }
+  if (!model.ok()) return model.status();
+  ModelToWire(*model, response->mutable_model());
   return absl::OkStatus();
 }
 

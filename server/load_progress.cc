@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
@@ -49,8 +51,11 @@ std::string DescribeTable(const IndexedTable& indexed) {
       static_cast<double>(indexed.memory_bytes()) / (1 << 20),
       report.read_seconds, report.format);
   if (report.recall_at_10.has_value()) {
-    absl::StrAppendFormat(&text, ", graph in %.2f s with recall@10 %.3f",
-                          report.index_seconds, *report.recall_at_10);
+    absl::StrAppendFormat(&text, ", graph in %.2f s with recall@10 %.3f%s",
+                          report.index_seconds, *report.recall_at_10,
+                          indexed.index().kind() == IndexKind::kGraph
+                              ? ""
+                              : ", too low, so dropped for exact search");
   }
   return text + DescribeSkipped(report);
 }
@@ -59,6 +64,8 @@ std::string DescribeTable(const IndexedTable& indexed) {
 
 LoadProgressPrinter::LoadProgressPrinter(absl::string_view model)
     : model_(model), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+LoadProgressPrinter::~LoadProgressPrinter() { ClearBar(); }
 
 void LoadProgressPrinter::Show(const LoadProgress& progress) {
   if (terminal_) {
@@ -74,12 +81,13 @@ void LoadProgressPrinter::ShowBar(const LoadProgress& progress) {
   shown_ = now;
   std::string bar;
   if (progress.total > 0) {
-    const auto cells =
-        static_cast<int>(progress.done * kBarCells / progress.total);
+    // A file may grow while it is read.
+    const uint64_t done = std::min(progress.done, progress.total);
+    const auto cells = static_cast<int>(done * kBarCells / progress.total);
     for (int i = 0; i < kBarCells; ++i) bar += i < cells ? "█" : "░";
-    absl::StrAppendFormat(&bar, " %3d%%", progress.done * 100 / progress.total);
+    absl::StrAppendFormat(&bar, " %3d%%", done * 100 / progress.total);
   } else {
-    bar = absl::StrCat(progress.done, " rows");
+    bar = "...";
   }
   absl::FPrintF(stderr, "\r\x1b[K%s/%s: %s %s", model_, progress.table,
                 StageName(progress.stage), bar);

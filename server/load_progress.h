@@ -16,6 +16,9 @@ namespace akin::server {
 class LoadProgressPrinter {
  public:
   explicit LoadProgressPrinter(absl::string_view model);
+  ~LoadProgressPrinter();  // leaves no half bar behind
+  LoadProgressPrinter(const LoadProgressPrinter&) = delete;
+  LoadProgressPrinter& operator=(const LoadProgressPrinter&) = delete;
 
   void Show(const LoadProgress& progress);
 

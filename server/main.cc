@@ -4,12 +4,15 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <variant>
 
 #include "server/options.h"
 #include "server/run.h"
 
 int main(int argc, char** argv) {
+  // Our own sentences say what went wrong; gRPC's go to its developers.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   // stdout is for the one line that scripts wait for.
   spdlog::set_default_logger(spdlog::stderr_logger_mt("akin-server"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");

@@ -2,11 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <thread>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "index/base/names.h"
@@ -30,6 +33,21 @@ metric: cosine (default), dot, l2.   index: auto (default), exact, graph.
 
 Prints "akin-server: listening on ADDRESS" on stdout when everything is loaded.
 SIGTERM drains: calls in flight finish, then it exits with 0.)";
+
+// gRPC would take a missing or wrong port for another one.
+absl::Status CheckListen(const std::string& address) {
+  if (absl::StartsWith(address, "unix:")) return absl::OkStatus();
+  const size_t colon = address.rfind(':');
+  int port = -1;
+  if (colon != std::string::npos && colon > 0 &&
+      absl::SimpleAtoi(address.substr(colon + 1), &port) && port >= 0 &&
+      port <= 65'535) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--listen is \"", address,
+                   "\", expected HOST:PORT with a port of 0 to 65535"));
+}
 
 absl::StatusOr<IndexChoice> ParseIndex(absl::string_view name) {
   if (name == "auto") return IndexChoice::kAuto;
@@ -108,7 +126,12 @@ Utf8Policy ParseUtf8Policy(const std::string& name) {
   return Utf8Policy::kStrict;
 }
 
-absl::Status AddLoads(const Flags& flags, ServerOptions* options) {
+// Holds what CLI11 cannot check against what is expected, and groups the loads.
+absl::Status Finish(const Flags& flags, ServerOptions* options) {
+  AKIN_RETURN_IF_ERROR(CheckListen(options->listen));
+  if (!std::isfinite(options->drain_seconds)) {
+    return absl::InvalidArgumentError("--drain-seconds is not a number");
+  }
   for (const std::string& text : flags.loads) {
     AKIN_ASSIGN_OR_RETURN(LoadArgument load, ParseLoad(text));
     load.table.read.on_bad_row =
@@ -119,6 +142,12 @@ absl::Status AddLoads(const Flags& flags, ServerOptions* options) {
         [&](const ModelSpec& spec) { return spec.model == load.model; });
     if (model == options->models.end()) {
       model = options->models.insert(model, {load.model, {}});
+    }
+    for (const TableSpec& other : model->tables) {
+      if (other.name == load.table.name) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--load names ", load.model, "/", other.name, " twice"));
+      }
     }
     model->tables.push_back(std::move(load.table));
   }
@@ -160,7 +189,10 @@ absl::StatusOr<LoadArgument> ParseLoad(absl::string_view text) {
     first = false;
   }
   if (load.table.source.path.empty()) return fail("no file behind the =");
+  absl::flat_hash_set<std::string> seen;
   for (const auto& [key, option] : options) {
+    if (option.empty()) return fail(absl::StrCat("nothing behind ", key, "="));
+    if (!seen.insert(key).second) return fail(absl::StrCat(key, "= twice"));
     const absl::Status status = ApplyLoadOption(key, option, &load.table);
     if (!status.ok()) return fail(status.message());
   }
@@ -183,7 +215,7 @@ std::variant<ServerOptions, ExitNow> ParseOptions(int argc, char** argv) {
     return ExitNow{2, absl::StrCat("akin-server: ", error.what(),
                                    "\nSee akin-server --help.\n")};
   }
-  if (absl::Status status = AddLoads(flags, &options); !status.ok()) {
+  if (absl::Status status = Finish(flags, &options); !status.ok()) {
     return ExitNow{2, absl::StrCat("akin-server: ", status.message(),
                                    "\nSee akin-server --help.\n")};
   }

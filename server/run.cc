@@ -42,13 +42,23 @@ Event WaitForEvent() {
   return static_cast<Event>(byte);
 }
 
+// The first signal asks for a drain; a second one does not wait for it.
+void OnSignal(int /*signal*/) {
+  static volatile sig_atomic_t signals = 0;
+  if (signals != 0) _exit(1);
+  signals = 1;
+  const int saved = errno;
+  Post(kStop);
+  errno = saved;
+}
+
 absl::Status CatchSignals() {
   if (pipe2(event_pipe, O_CLOEXEC) != 0) {
     return absl::InternalError("cannot open a pipe");
   }
   fcntl(event_pipe[1], F_SETFL, O_NONBLOCK);
   struct sigaction action = {};
-  action.sa_handler = [](int) { Post(kStop); };
+  action.sa_handler = &OnSignal;
   action.sa_flags = SA_RESTART;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
@@ -70,6 +80,8 @@ class Loader {
     cancelled_ = true;
     if (thread_.joinable()) thread_.join();
   }
+
+  bool loading() const { return thread_.joinable(); }
 
   // Call after kLoadEnded arrived.
   absl::Status Join() {
@@ -134,6 +146,11 @@ int Run(const ServerOptions& options) {
   state.phase = Phase::kDraining;
   (*server)->Drain(absl::Seconds(options.drain_seconds));
   spdlog::info("stopped");
+  if (loader.loading()) {
+    // It may hang in a read that nothing interrupts, and has nothing to lose.
+    spdlog::shutdown();
+    _exit(0);
+  }
   return 0;
 }
 

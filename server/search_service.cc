@@ -4,8 +4,8 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "akin/v1/search_service.grpc.pb.h"
-#include "server/finish.h"
 #include "server/handlers.h"
+#include "server/unary_call.h"
 
 namespace akin::server {
 namespace {
@@ -14,24 +14,27 @@ class SearchService final : public v1::SearchService::CallbackService {
  public:
   explicit SearchService(ServerState* state) : state_(*state) {}
 
-  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* /*context*/,
                                    const v1::SearchRequest* request,
                                    v1::SearchResponse* response) override {
-    return Finish(context, HandleSearch(state_, *request, response));
+    return UnaryCall::Answer(&state_, HandleSearch(state_, *request, response));
   }
 
   grpc::ServerUnaryReactor* BatchSearch(
-      grpc::CallbackServerContext* context,
+      grpc::CallbackServerContext* /*context*/,
       const v1::BatchSearchRequest* request,
       v1::BatchSearchResponse* response) override {
-    return Finish(context, HandleBatchSearch(&state_, *request, response));
+    return UnaryCall::AnswerLater(&state_, [this, request, response] {
+      return HandleBatchSearch(&state_, *request, response);
+    });
   }
 
   grpc::ServerUnaryReactor* GetVectors(
-      grpc::CallbackServerContext* context,
+      grpc::CallbackServerContext* /*context*/,
       const v1::GetVectorsRequest* request,
       v1::GetVectorsResponse* response) override {
-    return Finish(context, HandleGetVectors(state_, *request, response));
+    return UnaryCall::Answer(&state_,
+                             HandleGetVectors(state_, *request, response));
   }
 
  private:

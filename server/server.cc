@@ -1,14 +1,18 @@
 #include "server/server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 
+#include <thread>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "index/base/limits.h"
 #include "server/catalog_service.h"
 #include "server/search_service.h"
@@ -31,12 +35,14 @@ void InitPlugins() {
 }
 
 std::string WithPort(const std::string& address, int port) {
+  if (absl::StartsWith(address, "unix:")) return address;
   return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
 }
 
 }  // namespace
 
 struct Server::Impl {
+  ServerState* state;
   std::unique_ptr<grpc::Service> search;
   std::unique_ptr<grpc::Service> catalog;
   std::unique_ptr<grpc::Server> server;
@@ -59,6 +65,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const std::string& address, ServerState* state) {
   InitPlugins();
   auto impl = std::make_unique<Impl>();
+  impl->state = state;
   impl->search = MakeSearchService(state);
   impl->catalog = MakeCatalogService(state);
 
@@ -87,7 +94,22 @@ void Server::SetServing() { impl_->SetHealth(true); }
 
 void Server::Drain(absl::Duration grace) {
   impl_->SetHealth(false);
-  impl_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  // gRPC's Shutdown waits for every call until the deadline, and a health Watch
+  // never ends by itself: once none of ours is left, the rest is cancelled.
+  const absl::Time deadline = absl::Now() + grace;
+  std::thread shutdown([this, deadline] {
+    impl_->server->Shutdown(absl::ToChronoTime(deadline));
+  });
+  // A call on its way from gRPC to its handler is not counted yet: only a while
+  // without any means that none is left.
+  constexpr absl::Duration kQuiet = absl::Milliseconds(50);
+  absl::Time quiet_since = absl::Now();
+  while (absl::Now() < deadline && absl::Now() - quiet_since < kQuiet) {
+    absl::SleepFor(absl::Milliseconds(5));
+    if (impl_->state->calls_in_flight > 0) quiet_since = absl::Now();
+  }
+  grpc_server_cancel_all_calls(impl_->server->c_server());
+  shutdown.join();
   impl_->server->Wait();
 }
 

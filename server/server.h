@@ -14,9 +14,9 @@ namespace akin::server {
 
 class Server {
  public:
-  // Listens on `address` ("HOST:PORT"; port 0 picks a free one) and answers at
-  // once; health says NOT_SERVING. `state` must outlive the server.
-  // UNAVAILABLE: the address cannot be listened on.
+  // Listens on `address` ("HOST:PORT", where port 0 picks a free one, or
+  // "unix:PATH") and answers at once; health says NOT_SERVING. `state` must
+  // outlive the server. UNAVAILABLE: the address cannot be listened on.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const std::string& address, ServerState* state);
 
@@ -29,7 +29,7 @@ class Server {
   void SetServing();
 
   // Health says NOT_SERVING, no new calls are taken, calls in flight have
-  // `grace` to finish. Returns when all are done.
+  // `grace` to finish; health watches are ended. Returns when all are done.
   void Drain(absl::Duration grace);
 
  private:

@@ -16,10 +16,12 @@
 namespace akin::client {
 namespace {
 
+// As the server names tables.
 bool IsTableName(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isalnum(c) || c == '_' || c == '-';
-  });
+  return !text.empty() && absl::ascii_isalnum(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isalnum(c) || c == '_' || c == '-' || c == '.';
+         });
 }
 
 // Narrower than SimpleAtod, which takes "inf" and "nan": they are words too.
@@ -97,7 +99,7 @@ const char kIdHelp[] =
     "  users:u42      the id u42 of the table users of the same version: what\n"
     "                 stands before the first ':' is a table if it consists "
     "of\n"
-    "                 letters, digits, '_' and '-' only\n"
+    "                 letters, digits, '_', '-' and '.' only\n"
     "  urls:http://a  an id that would itself be read that way, with its "
     "table\n"
     "                 (urls) before it\n"

@@ -38,9 +38,9 @@ absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
                                                    absl::string_view table);
 
 // Reads [TABLE:]ID. What stands before the first ':' is a table if it consists
-// of letters, digits, '_' and '-'; else the whole text is the id. `searched`
-// itself is left out of the result. INVALID_ARGUMENT if the id is empty or no
-// UTF-8.
+// of letters, digits, '_', '-' and '.'; else the whole text is the id.
+// `searched` itself is left out of the result. INVALID_ARGUMENT if the id is
+// empty or no UTF-8.
 absl::StatusOr<v1::ItemRef> ParseItemRef(absl::string_view text,
                                          absl::string_view searched);
 

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <string>
@@ -67,6 +68,10 @@ absl::StatusOr<v1::SearchOptions> ReadOptions(const SearchFlags& flags) {
   options.set_exact(flags.exact);
   options.set_return_vectors(flags.return_vectors);
   if (flags.min_score) {
+    if (std::fabs(*flags.min_score) > std::numeric_limits<float>::max()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--min-score is ", *flags.min_score, ", more than a float holds"));
+    }
     options.set_min_score(static_cast<float>(*flags.min_score));
   }
   for (const std::string& id : flags.exclude) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "index/base/limits.h"
 #include "index/base/spelling.h"
 
 namespace akin {
@@ -61,6 +62,12 @@ std::optional<ErrorFacts> Decode(const std::vector<std::string>& fields) {
 absl::Status UnknownNameError(absl::string_view what, absl::string_view name,
                               absl::string_view where,
                               std::vector<std::string> near) {
+  // An error that echoed any length would not fit into the call's trailers.
+  if (name.size() > kMaxIdBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(what, " name has ", name.size(),
+                     " bytes, expected at most ", kMaxIdBytes));
+  }
   absl::Status status = absl::NotFoundError(absl::StrCat(
       what, " \"", name, "\" does not exist in ", where, DidYouMean(near)));
   return WithFacts(std::move(status),

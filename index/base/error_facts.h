@@ -39,6 +39,7 @@ struct DimensionMismatch {
 using ErrorFacts = std::variant<UnknownName, LimitExceeded, DimensionMismatch>;
 
 // NOT_FOUND: "<what> "<name>" does not exist in <where>; did you mean ...?"
+// INVALID_ARGUMENT, without the name, when that is longer than an id may be.
 absl::Status UnknownNameError(absl::string_view what, absl::string_view name,
                               absl::string_view where,
                               std::vector<std::string> near);

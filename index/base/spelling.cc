@@ -5,12 +5,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 
 namespace akin {
 namespace {
 
-constexpr size_t kMaxEditedBytes = 64;
+constexpr size_t kMaxEditedBytes = 32;
 constexpr absl::string_view kAlphabet =
     "abcdefghijklmnopqrstuvwxyz0123456789_- ";
 
@@ -99,6 +100,14 @@ std::vector<std::string> NearSpellings(
     if (lower != name) TryOneEdit(lower, &candidates);
   }
   return candidates.Take();
+}
+
+std::string SomeOf(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 10;
+  if (names.size() <= kShown) return absl::StrJoin(names, ", ");
+  return absl::StrCat(
+      absl::StrJoin(names.begin(), names.begin() + kShown, ", "), " and ",
+      names.size() - kShown, " more");
 }
 
 std::string DidYouMean(const std::vector<std::string>& near) {

@@ -32,7 +32,7 @@ constexpr Foreign kForeign[] = {
     {Bytes("PK\x03\x04"), 0, kZip, kSaveArray},
     {Bytes("PK\x05\x06"), 0, kZip, kSaveArray},
     {Bytes("\x89HDF\r\n\x1A\n"), 0, "an HDF5 file", kSaveArray},
-    {Bytes("PAR1"), 0, "a Parquet file", kSaveArray},
+    {Bytes("PAR1\x15"), 0, "a Parquet file", kSaveArray},
     {Bytes("ARROW1\0\0"), 0, "an Arrow file", kSaveArray},
     {Bytes("\xBA\x16\x4F\x2F"), 0, "a fastText .bin model",
      "use the .vec file that fastText writes beside it"},

@@ -25,6 +25,17 @@ absl::Status CheckCount(absl::string_view what, size_t count, size_t maximum,
                    LimitExceeded{std::string(limit), maximum, count});
 }
 
+absl::Status CheckExcludeIds(size_t count) {
+  if (count == 0) return absl::OkStatus();
+  return CheckCount("the number of exclude_ids", count, kMaxExcludeIds,
+                    "max_exclude_ids");
+}
+
+absl::Status CheckTerms(size_t count) {
+  return CheckCount("the number of terms of the combination", count,
+                    kMaxCombinationTerms, "max_combination_terms");
+}
+
 absl::Status CheckAnswerBytes(size_t bytes) {
   if (bytes <= kMaxMessageBytes) return absl::OkStatus();
   return WithFacts(absl::ResourceExhaustedError(absl::StrCat(
@@ -42,11 +53,7 @@ absl::Status CheckOptions(const SearchOptions& options, const Table& table,
     return absl::InvalidArgumentError(absl::StrCat(
         "min_score is ", *options.min_score, ", expected a finite number"));
   }
-  if (!options.exclude_ids.empty()) {
-    AKIN_RETURN_IF_ERROR(CheckCount("the number of exclude_ids",
-                                    options.exclude_ids.size(), kMaxExcludeIds,
-                                    "max_exclude_ids"));
-  }
+  AKIN_RETURN_IF_ERROR(CheckExcludeIds(options.exclude_ids.size()));
   const size_t hits = std::min<size_t>(options.k, table.rows());
   const size_t vector_bytes =
       options.return_vectors ? table.dimension() * sizeof(float) : 0;

@@ -17,6 +17,12 @@ namespace akin {
 absl::Status CheckCount(absl::string_view what, size_t count, size_t maximum,
                         absl::string_view limit);
 
+// INVALID_ARGUMENT: more ids to leave out than the cap.
+absl::Status CheckExcludeIds(size_t count);
+
+// INVALID_ARGUMENT: a combination of no terms, or of more than the cap.
+absl::Status CheckTerms(size_t count);
+
 // INVALID_ARGUMENT: k, min_score or exclude_ids out of range.
 // RESOURCE_EXHAUSTED: the answers to `queries` queries of `table` could not fit
 // into one message.

@@ -6,16 +6,27 @@
 
 namespace akin {
 
-std::vector<uint32_t> ExcludedRows(const Table& table,
-                                   const std::vector<absl::string_view>& ids,
-                                   std::vector<uint32_t> own_rows) {
-  std::vector<uint32_t> rows = std::move(own_rows);
+std::vector<uint32_t> RowsOf(const Table& table,
+                             const std::vector<absl::string_view>& ids) {
+  std::vector<uint32_t> rows;
   for (const absl::string_view id : ids) {
     if (const auto row = table.ids().Find(id)) rows.push_back(*row);
   }
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   return rows;
+}
+
+std::vector<uint32_t> WithRows(const std::vector<uint32_t>& rows,
+                               const std::vector<uint32_t>& more) {
+  std::vector<uint32_t> all;
+  all.reserve(rows.size() + more.size());
+  all.assign(rows.begin(), rows.end());
+  for (const uint32_t row : more) {
+    const auto at = std::lower_bound(all.begin(), all.end(), row);
+    if (at == all.end() || *at != row) all.insert(at, row);
+  }
+  return all;
 }
 
 std::optional<Shortfall> FilterNeighbors(const Table& table,

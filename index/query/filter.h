@@ -13,11 +13,13 @@
 
 namespace akin {
 
-// Rows left out of an answer: `ids` of `table` that exist, and `own_rows`.
-// Sorted, each once.
-std::vector<uint32_t> ExcludedRows(const Table& table,
-                                   const std::vector<absl::string_view>& ids,
-                                   std::vector<uint32_t> own_rows);
+// The rows of those `ids` that `table` has. Sorted, each once.
+std::vector<uint32_t> RowsOf(const Table& table,
+                             const std::vector<absl::string_view>& ids);
+
+// `rows`, which are sorted, and `more`, which need not be. Sorted, each once.
+std::vector<uint32_t> WithRows(const std::vector<uint32_t>& rows,
+                               const std::vector<uint32_t>& more);
 
 // Takes excluded rows and those below min_score out of `neighbors`, keeps the
 // first k, and explains a shortfall. `neighbors` holds the best

@@ -12,6 +12,7 @@
 #include "index/base/limits.h"
 #include "index/base/spelling.h"
 #include "index/base/status_macros.h"
+#include "index/query/check_options.h"
 #include "index/table/table_builder.h"
 
 namespace akin {
@@ -46,18 +47,8 @@ class Resolver {
   }
 
   absl::StatusOr<ResolvedQuery> operator()(const Combination& combination) {
-    const size_t terms = combination.plus.size() + combination.minus.size();
-    if (terms == 0) {
-      return absl::InvalidArgumentError(
-          "the combination has no terms, expected at least one");
-    }
-    if (terms > kMaxCombinationTerms) {
-      return WithFacts(
-          absl::InvalidArgumentError(
-              absl::StrCat("the combination has ", terms, " terms, at most ",
-                           kMaxCombinationTerms, " are taken")),
-          LimitExceeded{"max_combination_terms", kMaxCombinationTerms, terms});
-    }
+    AKIN_RETURN_IF_ERROR(
+        CheckTerms(combination.plus.size() + combination.minus.size()));
     std::vector<double> sum(target_.dimension(), 0.0);
     double length = 0;  // of the terms, were they all parallel
     for (const Term& term : combination.plus) {
@@ -88,7 +79,8 @@ class Resolver {
                        ", expected finite numbers"));
     }
     resolved_.vector.assign(vector.begin(), vector.end());
-    if (cosine() && Normalise(absl::MakeSpan(resolved_.vector)) == 0) {
+    if (!cosine()) return CheckLength(Length(vector));
+    if (Normalise(absl::MakeSpan(resolved_.vector)) == 0) {
       return absl::InvalidArgumentError(
           "the query is a zero vector, which has no direction for cosine");
     }
@@ -116,13 +108,22 @@ class Resolver {
     // Metrics may differ between tables: compare what was trained.
     resolved_.vector.resize(source->dimension());
     source->CopyOriginal(row, absl::MakeSpan(resolved_.vector));
-    if (cosine() && Normalise(absl::MakeSpan(resolved_.vector)) == 0) {
+    if (!cosine()) return CheckLength(Length(resolved_.vector));
+    if (Normalise(absl::MakeSpan(resolved_.vector)) == 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("the vector of \"", ref.id, "\" in table ",
                        TableName(version_, *source),
                        " is zero, which has no direction for cosine"));
     }
     return absl::OkStatus();
+  }
+
+  // Under dot and l2: scores of longer queries would not fit into a float.
+  static absl::Status CheckLength(double length) {
+    if (length <= kMaxComparedLength) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("the query has a length of ", length,
+                     ", expected at most ", kMaxComparedLength));
   }
 
   absl::Status CheckDimension(absl::string_view what, size_t actual) const {
@@ -163,13 +164,10 @@ class Resolver {
           "the terms of the combination cancel out; a zero vector has no "
           "direction for cosine");
     }
+    if (!cosine()) AKIN_RETURN_IF_ERROR(CheckLength(norm));
     const double scale = cosine() ? 1 / norm : 1;
     for (size_t i = 0; i < sum.size(); ++i) {
       resolved_.vector[i] = static_cast<float>(sum[i] * scale);
-    }
-    if (FindNotFinite(resolved_.vector) >= 0) {
-      return absl::InvalidArgumentError(
-          "the combination's numbers are too large for a float");
     }
     return std::move(resolved_);
   }

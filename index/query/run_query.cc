@@ -25,14 +25,15 @@ struct QueryInFlight {
   SearchTask task;
 };
 
+// `excluded` are the rows of options.exclude_ids.
 absl::StatusOr<QueryInFlight> Prepare(const Version& version,
                                       const IndexedTable& target,
                                       const Query& query,
-                                      const SearchOptions& options) {
+                                      const SearchOptions& options,
+                                      const std::vector<uint32_t>& excluded) {
   QueryInFlight flight;
   AKIN_ASSIGN_OR_RETURN(flight.resolved, ResolveQuery(version, target, query));
-  flight.excluded = ExcludedRows(target.table(), options.exclude_ids,
-                                 std::move(flight.resolved.own_rows));
+  flight.excluded = WithRows(excluded, flight.resolved.own_rows);
   // Enough neighbours that k remain when the excluded ones are taken out.
   flight.task.k = options.k + flight.excluded.size();
   flight.task.query = flight.resolved.vector;
@@ -63,6 +64,35 @@ Answer Respond(const Table& table, const SearchOptions& options,
   return answer;
 }
 
+// A batch is answered in slices, so that what a query needs on its way is held
+// for a slice and not for ten thousand of them.
+constexpr size_t kBatchSlice = 256;
+
+void RunSlice(const Version& version, const IndexedTable& target,
+              absl::Span<const Query> queries, const SearchOptions& options,
+              const std::vector<uint32_t>& excluded, WorkerPool* pool,
+              std::vector<absl::StatusOr<Answer>>* answers) {
+  // Tasks lie side by side for the searcher; a query that failed has none.
+  std::vector<absl::StatusOr<QueryInFlight>> flights;
+  std::vector<SearchTask> tasks;
+  flights.reserve(queries.size());
+  tasks.reserve(queries.size());
+  for (const Query& query : queries) {
+    flights.push_back(Prepare(version, target, query, options, excluded));
+    if (flights.back().ok()) tasks.push_back(flights.back()->task);
+  }
+  ChooseSearcher(target, options).BatchSearch(absl::MakeSpan(tasks), pool);
+  auto task = tasks.begin();
+  for (absl::StatusOr<QueryInFlight>& flight : flights) {
+    if (!flight.ok()) {
+      answers->emplace_back(flight.status());
+      continue;
+    }
+    flight->task = std::move(*task++);
+    answers->emplace_back(Respond(target.table(), options, &*flight));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
@@ -70,8 +100,10 @@ absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
                                 const SearchOptions& options) {
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
   AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), 1));
+  const std::vector<uint32_t> excluded =
+      RowsOf(target->table(), options.exclude_ids);
   AKIN_ASSIGN_OR_RETURN(QueryInFlight flight,
-                        Prepare(version, *target, query, options));
+                        Prepare(version, *target, query, options, excluded));
   ChooseSearcher(*target, options).Search(&flight.task);
   return Respond(target->table(), options, &flight);
 }
@@ -84,27 +116,13 @@ absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
                                   kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
   AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), queries.size()));
-
-  // Tasks lie side by side for the searcher; flights[i] failed has none.
-  std::vector<absl::StatusOr<QueryInFlight>> flights;
-  std::vector<SearchTask> tasks;
-  flights.reserve(queries.size());
-  for (const Query& query : queries) {
-    flights.push_back(Prepare(version, *target, query, options));
-    if (flights.back().ok()) tasks.push_back(flights.back()->task);
-  }
-  ChooseSearcher(*target, options).BatchSearch(absl::MakeSpan(tasks), pool);
-
+  const std::vector<uint32_t> excluded =
+      RowsOf(target->table(), options.exclude_ids);
   std::vector<absl::StatusOr<Answer>> answers;
   answers.reserve(queries.size());
-  auto task = tasks.begin();
-  for (absl::StatusOr<QueryInFlight>& flight : flights) {
-    if (!flight.ok()) {
-      answers.emplace_back(flight.status());
-      continue;
-    }
-    flight->task = std::move(*task++);
-    answers.emplace_back(Respond(target->table(), options, &*flight));
+  for (size_t begin = 0; begin < queries.size(); begin += kBatchSlice) {
+    RunSlice(version, *target, queries.subspan(begin, kBatchSlice), options,
+             excluded, pool, &answers);
   }
   return answers;
 }

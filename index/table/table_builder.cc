@@ -11,13 +11,22 @@
 #include "index/base/status_macros.h"
 
 namespace akin {
+namespace {
 
-double Normalise(absl::Span<float> vector) {
+constexpr uint64_t kReservedRows = uint64_t{1} << 20;
+
+}  // namespace
+
+double Length(absl::Span<const float> vector) {
   // In double: the squares of floats neither overflow nor vanish.
   double sum = 0;
   for (const float v : vector) sum += static_cast<double>(v) * v;
-  if (sum == 0) return 0;
-  const double norm = std::sqrt(sum);
+  return std::sqrt(sum);
+}
+
+double Normalise(absl::Span<float> vector) {
+  const double norm = Length(vector);
+  if (norm == 0) return 0;
   const double scale = 1 / norm;
   for (float& v : vector) v = static_cast<float>(v * scale);
   return norm;
@@ -45,19 +54,21 @@ absl::Status TableBuilder::Reserve(uint64_t rows) {
         "table has ", rows, " rows, at most ", kMaxRows, " are possible"));
   }
   AKIN_RETURN_IF_ERROR(vectors_.Reserve(rows * dimension_ * sizeof(float)));
-  ids_.Reserve(rows);
-  if (options_.metric == Metric::kCosine) norms_.reserve(rows);
+  // Pages not written cost nothing, but these would: beyond a while they grow.
+  const size_t soon = std::min<uint64_t>(rows, kReservedRows);
+  ids_.Reserve(soon);
+  if (options_.metric == Metric::kCosine) norms_.reserve(soon);
   return absl::OkStatus();
 }
 
 absl::StatusOr<absl::Span<float>> TableBuilder::NextRow() {
+  if (ids_.size() >= kMaxRows) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("table has more than ", kMaxRows, " rows"));
+  }
   const size_t row_bytes = dimension_ * sizeof(float);
   const size_t begin = ids_.size() * row_bytes;
   if (begin + row_bytes > vectors_.capacity()) {
-    if (ids_.size() >= kMaxRows) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("table has more than ", kMaxRows, " rows"));
-    }
     AKIN_RETURN_IF_ERROR(
         vectors_.Reserve(std::max(begin + row_bytes, vectors_.capacity() * 2)));
   }
@@ -98,7 +109,13 @@ std::optional<TableBuilder::BadRow> TableBuilder::Keep(absl::string_view id) {
                   absl::StrCat("has ", values[at], " as number ", at + 1,
                                ", expected finite numbers")};
   }
-  double norm = 1;
+  double norm = Length(values);
+  if (options_.metric != Metric::kCosine && norm > kMaxComparedLength) {
+    return BadRow{RowFault::kNotFinite,
+                  absl::StrCat("has a length of ", norm, ", more than ",
+                               kMaxComparedLength,
+                               ": scores would not fit into a float")};
+  }
   if (options_.metric == Metric::kCosine) {
     norm = Normalise(values);
     if (norm == 0) {
@@ -113,11 +130,12 @@ std::optional<TableBuilder::BadRow> TableBuilder::Keep(absl::string_view id) {
   }
   if (!ids_.Add(id)) {
     return BadRow{RowFault::kDuplicateId,
-                  absl::StrCat("has the id \"", id, "\" a second time")};
+                  absl::StrCat("has the id \"", absl::Utf8SafeCEscape(id),
+                               "\" a second time")};
   }
+  min_norm_ = ids_.size() == 1 ? norm : std::min(min_norm_, norm);
+  max_norm_ = std::max(max_norm_, norm);
   if (options_.metric == Metric::kCosine) {
-    min_norm_ = ids_.size() == 1 ? norm : std::min(min_norm_, norm);
-    max_norm_ = std::max(max_norm_, norm);
     norms_.push_back(static_cast<float>(norm));
   }
   return std::nullopt;

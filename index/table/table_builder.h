@@ -55,8 +55,7 @@ class TableBuilder {
 
   size_t rows() const { return ids_.size(); }
 
-  // Of the rows kept, before normalisation; 0 when there are none. Only
-  // measured under the cosine metric.
+  // Lengths of the rows kept, before normalisation; 0 when there are none.
   double min_norm() const { return ids_.size() == 0 ? 0 : min_norm_; }
   double max_norm() const { return max_norm_; }
 
@@ -75,6 +74,12 @@ class TableBuilder {
   double min_norm_ = 0;
   double max_norm_ = 0;
 };
+
+// The longest vector that dot and l2 compare: a product of two such lengths, or
+// the square of their sum, still fits into a float.
+inline constexpr double kMaxComparedLength = 5e18;
+
+double Length(absl::Span<const float> vector);
 
 // Scales `vector` to length 1 and returns its former length; leaves it alone
 // and returns 0 when it has no length. Safe from 1e-38 to 1e38.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "index/base/error_facts.h"
 #include "index/base/spelling.h"
 #include "index/base/status_macros.h"
@@ -15,13 +14,13 @@ namespace {
 absl::Status UnknownVersion(absl::string_view what, absl::string_view name,
                             absl::string_view model,
                             const std::vector<std::string>& existing) {
-  return UnknownNameError(what, name,
-                          absl::StrCat("model ", model, ", which has ",
-                                       absl::StrJoin(existing, ", ")),
-                          NearSpellings(name, [&](absl::string_view candidate) {
-                            return std::find(existing.begin(), existing.end(),
-                                             candidate) != existing.end();
-                          }));
+  return UnknownNameError(
+      what, name,
+      absl::StrCat("model ", model, ", which has ", SomeOf(existing)),
+      NearSpellings(name, [&](absl::string_view candidate) {
+        return std::find(existing.begin(), existing.end(), candidate) !=
+               existing.end();
+      }));
 }
 
 }  // namespace

@@ -17,13 +17,14 @@ struct LoadReport {
   std::string format;
   // Rows left out, by RowFault.
   std::array<uint64_t, kRowFaultKinds> skipped{};
-  // Lengths of the rows before normalisation; under cosine only.
+  // Lengths of the rows before normalisation.
   double min_norm = 0;
   double max_norm = 0;
   double read_seconds = 0;
   double index_seconds = 0;
   // Share of the true 10 nearest rows that the index found in the self-check,
-  // for queries that are not rows of the table. Absent for an exact index.
+  // for queries that are not rows of the table. Absent where none was built; an
+  // exact index with a recall had its graph dropped for being too low.
   std::optional<double> recall_at_10;
 };
 

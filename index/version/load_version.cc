@@ -1,7 +1,11 @@
 #include "index/version/load_version.h"
 
-#include <optional>
+#include <filesystem>
+#include <new>
+#include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -34,6 +38,13 @@ absl::Status CheckSpecs(absl::string_view model,
   return absl::OkStatus();
 }
 
+// 0 for what has no size, such as a pipe.
+uint64_t StoredBytes(const std::string& path) {
+  std::error_code error;
+  const uintmax_t bytes = std::filesystem::file_size(path, error);
+  return error ? 0 : bytes;
+}
+
 // One table's way through the load.
 class TableLoad {
  public:
@@ -45,14 +56,14 @@ class TableLoad {
     const absl::Time start = absl::Now();
     AKIN_ASSIGN_OR_RETURN(const std::unique_ptr<VectorSource> source,
                           OpenVectorSource(spec_.source));
-    const uint64_t total = source->announced_rows().value_or(0);
+    const uint64_t total = StoredBytes(spec_.source.path);
     LoadReport report;
     AKIN_ASSIGN_OR_RETURN(
         Table table,
         ReadTable(
             spec_.name, spec_.source.path, source.get(), spec_.read,
-            [&](uint64_t rows) {
-              return Report(LoadStage::kReading, rows, total);
+            [&](uint64_t /*rows*/) {
+              return Report(LoadStage::kReading, source->bytes_read(), total);
             },
             &report));
     loaded_ = std::make_unique<IndexedTable>(std::move(table));
@@ -62,6 +73,8 @@ class TableLoad {
     *loaded_->mutable_report() = std::move(report);
     return absl::OkStatus();
   }
+
+  const Table& table() const { return loaded_->table(); }
 
   // graph, where one is wanted
   absl::Status BuildIndex() {
@@ -90,6 +103,7 @@ class TableLoad {
     Report(LoadStage::kChecking, 0, 0);
     const double recall =
         MeasureRecallAt10(*loaded_, kSelfCheckQueries, options_.pool);
+    loaded_->mutable_report()->recall_at_10 = recall;
     if (recall < kMinSelfCheckRecall) {
       if (spec_.index == IndexChoice::kGraph) {
         return absl::FailedPreconditionError(absl::StrCat(
@@ -98,9 +112,7 @@ class TableLoad {
             kMinSelfCheckRecall, "; use index=exact"));
       }
       loaded_->SetIndex(nullptr);  // auto: exact is slower and always right
-      return absl::OkStatus();
     }
-    loaded_->mutable_report()->recall_at_10 = recall;
     return absl::OkStatus();
   }
 
@@ -117,13 +129,39 @@ class TableLoad {
   std::unique_ptr<IndexedTable> loaded_;
 };
 
-absl::StatusOr<std::unique_ptr<const IndexedTable>> LoadTable(
-    const TableSpec& spec, const LoadOptions& options) {
-  TableLoad load(spec, options);
-  AKIN_RETURN_IF_ERROR(load.Read());
-  AKIN_RETURN_IF_ERROR(load.BuildIndex());
-  AKIN_RETURN_IF_ERROR(load.Check());
-  return std::move(load).Take();
+absl::Status CheckDimensions(absl::string_view model, const Table& first,
+                             const Table& last) {
+  if (last.dimension() == first.dimension()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "table ", model, "/", last.name(), " has ", last.dimension(),
+      " dimensions, table ", model, "/", first.name(), " has ",
+      first.dimension(), "; the tables of one version share one vector space"));
+}
+
+absl::StatusOr<std::shared_ptr<const Version>> LoadTables(
+    absl::string_view model, int64_t number, absl::Span<const TableSpec> specs,
+    const LoadOptions& options) {
+  // All files are read before the first graph is built: what is wrong with one
+  // is found in seconds.
+  std::vector<TableLoad> loads;
+  loads.reserve(specs.size());
+  for (const TableSpec& spec : specs) {
+    const std::string name = absl::StrCat("table ", model, "/", spec.name);
+    AKIN_RETURN_IF_ERROR(
+        Annotate(loads.emplace_back(spec, options).Read(), name));
+    AKIN_RETURN_IF_ERROR(
+        CheckDimensions(model, loads.front().table(), loads.back().table()));
+  }
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  for (TableLoad& load : loads) {
+    const std::string name =
+        absl::StrCat("table ", model, "/", load.table().name());
+    AKIN_RETURN_IF_ERROR(Annotate(load.BuildIndex(), name));
+    AKIN_RETURN_IF_ERROR(Annotate(load.Check(), name));
+    tables.push_back(std::move(load).Take());
+  }
+  return std::make_shared<const Version>(std::string(model), number,
+                                         std::move(tables));
 }
 
 }  // namespace
@@ -132,26 +170,13 @@ absl::StatusOr<std::shared_ptr<const Version>> LoadVersion(
     absl::string_view model, int64_t number, absl::Span<const TableSpec> specs,
     const LoadOptions& options) {
   AKIN_RETURN_IF_ERROR(CheckSpecs(model, specs));
-  std::vector<std::unique_ptr<const IndexedTable>> tables;
-  for (const TableSpec& spec : specs) {
-    auto table = LoadTable(spec, options);
-    if (!table.ok()) {
-      return Annotate(table.status(),
-                      absl::StrCat("table ", model, "/", spec.name));
-    }
-    tables.push_back(*std::move(table));
-    const Table& first = tables.front()->table();
-    const Table& last = tables.back()->table();
-    if (last.dimension() != first.dimension()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("table ", model, "/", last.name(), " has ",
-                       last.dimension(), " dimensions, table ", model, "/",
-                       first.name(), " has ", first.dimension(),
-                       "; the tables of one version share one vector space"));
-    }
+  // A load asks for memory by the gigabyte, beside versions that are serving.
+  try {
+    return LoadTables(model, number, specs, options);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("model ", model, " does not fit into memory"));
   }
-  return std::make_shared<const Version>(std::string(model), number,
-                                         std::move(tables));
 }
 
 }  // namespace akin

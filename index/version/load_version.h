@@ -38,8 +38,10 @@ enum class LoadStage : uint8_t { kReading, kIndexing, kChecking };
 struct LoadProgress {
   absl::string_view table;
   LoadStage stage;
-  uint64_t done;   // rows
-  uint64_t total;  // 0 while unknown
+  // Bytes of the file while reading, then rows. `total` is 0 where it is not
+  // known (a pipe; the check).
+  uint64_t done;
+  uint64_t total;
 };
 
 struct LoadOptions {
@@ -51,7 +53,7 @@ struct LoadOptions {
 // Loads every table of `specs` into version `number` of `model`. All or
 // nothing: an error names the table and leaves nothing behind.
 // INVALID_ARGUMENT: names, bad rows, tables of different dimensions. Others as
-// OpenVectorSource, ReadTable and BuildGraph say.
+// OpenVectorSource, ReadTable and BuildGraph say. RESOURCE_EXHAUSTED: memory.
 absl::StatusOr<std::shared_ptr<const Version>> LoadVersion(
     absl::string_view model, int64_t number, absl::Span<const TableSpec> specs,
     const LoadOptions& options);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "index/base/error_facts.h"
 #include "index/base/spelling.h"
 
@@ -17,13 +16,12 @@ absl::StatusOr<const IndexedTable*> Version::FindTable(
     });
   };
   if (const auto it = find(name); it != tables_.end()) return it->get();
-  const std::string names =
-      absl::StrJoin(tables_, ", ", [](std::string* out, const auto& table) {
-        absl::StrAppend(out, table->table().name());
-      });
+  std::vector<std::string> names;
+  names.reserve(tables_.size());
+  for (const auto& table : tables_) names.push_back(table->table().name());
   return UnknownNameError("table", name,
                           absl::StrCat("model ", model_, " version ", number_,
-                                       ", which has ", names),
+                                       ", which has ", SomeOf(names)),
                           NearSpellings(name, [&](absl::string_view candidate) {
                             return find(candidate) != tables_.end();
                           }));

@@ -162,6 +162,7 @@ TEST(ClientTest, ServesSeveralThreads) {
   server.models_response.add_models();
   const auto client = Connected(server);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int call = 0; call < 50; ++call) {

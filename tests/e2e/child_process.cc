@@ -102,7 +102,9 @@ bool ChildProcess::WaitForError(const std::string& text,
   return WaitFor(text, &errors_, timeout);
 }
 
-void ChildProcess::Signal(int signal) const { kill(pid_, signal); }
+void ChildProcess::Signal(int signal) const {
+  if (pid_ > 0) kill(pid_, signal);  // -1 would be every process
+}
 
 int ChildProcess::Wait(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;

@@ -5,11 +5,14 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "akin/v1/search_service.grpc.pb.h"
@@ -30,40 +33,61 @@ constexpr char kServing[] = "\x08\x01";
 constexpr char kNotServing[] = "\x08\x02";
 constexpr char kListServices[] = "\x3a\x01*";  // list_services: "*"
 
-// Calls `method`, sends one message, reads one and returns its bytes, or
-// "error CODE".
-std::string RawCall(const std::shared_ptr<grpc::Channel>& channel,
-                    const std::string& method, const std::string& message) {
-  grpc::GenericStub stub(channel);
-  grpc::CompletionQueue queue;
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() +
-                       std::chrono::seconds(30));
-  const auto next = [&] {
+// One call of a method without a stub: one message out, any number back.
+class RawCall {
+ public:
+  RawCall(const std::string& address, const std::string& method,
+          const std::string& message)
+      : stub_(
+            grpc::CreateChannel(address, grpc::InsecureChannelCredentials())) {
+    context_.set_deadline(std::chrono::system_clock::now() +
+                          std::chrono::seconds(60));
+    call_ = stub_.PrepareCall(&context_, method, &queue_);
+    call_->StartCall(nullptr);
+    Next();
+    const grpc::Slice slice(message);
+    call_->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+    Next();
+    call_->WritesDone(nullptr);
+    Next();
+  }
+  ~RawCall() {
+    if (!ended_) {
+      context_.TryCancel();
+      End();
+    }
+  }
+
+  // The bytes of the next message, or "error CODE" when the call has ended.
+  std::string Read() {
+    grpc::ByteBuffer answer;
+    call_->Read(&answer, nullptr);
+    if (!Next()) return End();
+    grpc::Slice bytes;
+    answer.DumpToSingleSlice(&bytes);
+    return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};
+  }
+
+ private:
+  bool Next() {
     void* tag = nullptr;
     bool ok = false;
-    return queue.Next(&tag, &ok) && ok;
-  };
-  auto call = stub.PrepareCall(&context, method, &queue);
-  call->StartCall(nullptr);
-  next();
-  const grpc::Slice slice(message);
-  call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
-  next();
-  call->WritesDone(nullptr);
-  next();
-  grpc::ByteBuffer answer;
-  call->Read(&answer, nullptr);
-  const bool answered = next();
-  grpc::Status status;
-  call->Finish(&status, nullptr);
-  next();
-  if (!answered) return absl::StrCat("error ", status.error_code());
-  grpc::Slice bytes;
-  answer.DumpToSingleSlice(&bytes);
-  return std::string(reinterpret_cast<const char*>(bytes.begin()),
-                     bytes.size());
-}
+    return queue_.Next(&tag, &ok) && ok;
+  }
+  std::string End() {
+    grpc::Status status;
+    call_->Finish(&status, nullptr);
+    Next();
+    ended_ = true;
+    return absl::StrCat("error ", status.error_code());
+  }
+
+  grpc::GenericStub stub_;
+  grpc::CompletionQueue queue_;
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+  bool ended_ = false;
+};
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   return grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
@@ -76,7 +100,7 @@ std::string Health(const std::string& address,
     request = absl::StrCat(
         "\x0a", std::string(1, static_cast<char>(service.size())), service);
   }
-  return RawCall(Connect(address), "/grpc.health.v1.Health/Check", request);
+  return RawCall(address, "/grpc.health.v1.Health/Check", request).Read();
 }
 
 // A file that takes a moment to load as a graph, and longer to search.
@@ -118,9 +142,10 @@ TEST(Lifecycle, ReflectionListsTheServices) {
   TestServer server(RoyalLoads(dir));
   const std::string address = server.WaitUntilServing();
   EXPECT_THAT(
-      RawCall(Connect(address),
+      RawCall(address,
               "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-              kListServices),
+              kListServices)
+          .Read(),
       AllOf(HasSubstr("akin.v1.SearchService"),
             HasSubstr("akin.v1.CatalogService"),
             HasSubstr("grpc.health.v1.Health")));
@@ -152,12 +177,78 @@ TEST(Lifecycle, DrainFinishesCallsInFlightAndExitsWithZero) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_EQ(call.wait_for(std::chrono::seconds(0)),
+            std::future_status::timeout);
   server.process().Signal(SIGTERM);
   EXPECT_EQ(call.get(), std::pair(grpc::StatusCode::OK, 5'000));
   EXPECT_EQ(server.process().Wait(), 0);
   EXPECT_THAT(server.process().errors(),
               AllOf(HasSubstr("draining"), HasSubstr("stopped")));
   EXPECT_EQ(RunAkin({"--server", address, "info"}).exit_code, 3);
+}
+
+TEST(Lifecycle, DrainTellsHealthWatchersAndDoesNotWaitForThem) {
+  const TempDir dir;
+  std::vector<std::string> arguments = RoyalLoads(dir);
+  arguments.insert(arguments.end(), {"--drain-seconds", "3000"});
+  TestServer server(arguments);
+  const std::string address = server.WaitUntilServing();
+  RawCall watch(address, "/grpc.health.v1.Health/Watch", "");
+  EXPECT_EQ(watch.Read(), kServing);
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(watch.Read(), kNotServing);
+  EXPECT_THAT(watch.Read(), HasSubstr("error "));
+  EXPECT_EQ(server.process().Wait(), 0);
+}
+
+TEST(Lifecycle, HealthIsAnsweredWhileLongBatchesRun) {
+  const TempDir dir;
+  TestServer server(
+      {"--load", "big/t=" + BigFile(dir) + ",index=exact", "--threads", "2"});
+  const std::string address = server.WaitUntilServing();
+  v1::BatchSearchRequest request;
+  request.set_model("big");
+  request.set_table("t");
+  request.mutable_options()->set_k(10);
+  for (int i = 0; i < 10'000; ++i) {
+    request.add_queries()->mutable_id()->set_id(absl::StrCat("r", i));
+  }
+  std::vector<std::future<bool>> calls;
+  calls.reserve(6);
+  for (int i = 0; i < 6; ++i) {
+    calls.push_back(std::async(std::launch::async, [&] {
+      grpc::ClientContext context;
+      v1::BatchSearchResponse response;
+      return v1::SearchService::NewStub(Connect(address))
+          ->BatchSearch(&context, request, &response)
+          .ok();
+    }));
+  }
+  // As many answers as it takes for the batches to end, but at least a few
+  // while all of them are still running or waiting.
+  const auto running = [&] {
+    return std::count_if(calls.begin(), calls.end(), [](auto& call) {
+      return call.wait_for(std::chrono::seconds(0)) ==
+             std::future_status::timeout;
+    });
+  };
+  int answered = 0;
+  while (running() == 6 && answered < 20) {
+    EXPECT_EQ(Health(address), kServing);
+    ++answered;
+  }
+  EXPECT_GE(answered, 3);
+  for (auto& call : calls) EXPECT_TRUE(call.get());
+}
+
+TEST(Lifecycle, StopsWhileAPipeKeepsItWaiting) {
+  const TempDir dir;
+  const std::string pipe = dir.Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  TestServer server({"--load", "m/t=" + pipe});
+  ASSERT_FALSE(server.WaitUntilBound().empty());
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
 }
 
 TEST(Lifecycle, StopsWhileItLoads) {

@@ -59,6 +59,34 @@ TEST_F(HandlersTest, WhileLoadingAnUnknownModelIsUnavailableNotUnknown) {
   EXPECT_THAT(HandleSearch(state_, request, &response),
               IsStatus(StatusCode::kUnavailable, HasSubstr("still loading")));
   EXPECT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+  // What is there is there: a wrong version of it will not come by waiting.
+  request = Request("king");
+  request.set_version(9);
+  EXPECT_THAT(HandleSearch(state_, request, &response),
+              IsStatus(StatusCode::kNotFound, HasSubstr("version \"9\"")));
+  v1::GetModelRequest model;
+  model.set_model("later");
+  v1::GetModelResponse described;
+  EXPECT_THAT(HandleGetModel(state_, model, &described),
+              IsStatus(StatusCode::kUnavailable, HasSubstr("still loading")));
+}
+
+TEST_F(HandlersTest, CountsAreHeldAgainstTheirCapsBeforeAnythingElse) {
+  // The model does not exist: the cap is what is refused.
+  v1::SearchRequest request = Request("king");
+  request.set_model("nowhere");
+  for (int i = 0; i < 20'000; ++i) {
+    request.mutable_query()->mutable_combination()->add_plus();
+  }
+  v1::SearchResponse response;
+  EXPECT_THAT(HandleSearch(state_, request, &response),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("terms")));
+  v1::GetVectorsRequest get;
+  get.set_model("nowhere");
+  for (int i = 0; i < 20'000; ++i) get.add_ids("x");
+  v1::GetVectorsResponse vectors;
+  EXPECT_THAT(HandleGetVectors(state_, get, &vectors),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("20000")));
 }
 
 TEST_F(HandlersTest, BatchKeepsOrderAndNamesWhatCannotBeConverted) {
@@ -105,6 +133,7 @@ TEST_F(HandlersTest, ModelsAreListedNewestFirst) {
 TEST_F(HandlersTest, CallsFromManyThreadsWhileVersionsAppear) {
   std::atomic<bool> done{false};
   std::vector<std::thread> callers;
+  callers.reserve(3);
   for (int t = 0; t < 3; ++t) {
     callers.emplace_back([&] {
       while (!done) {

@@ -66,6 +66,8 @@ TEST(ParseLoad, SaysWhatIsWrong) {
   EXPECT_THAT(error("a/b=f,index=ivf"),
               HasSubstr("expected auto, exact or graph"));
   EXPECT_THAT(error("a/b=f,format=npy"), HasSubstr("\"format\""));
+  EXPECT_THAT(error("a/b=f,ids="), HasSubstr("nothing behind ids="));
+  EXPECT_THAT(error("a/b=f,metric=dot,metric=l2"), HasSubstr("metric= twice"));
 }
 
 std::variant<ServerOptions, ExitNow> Parse(std::vector<std::string> arguments) {
@@ -96,6 +98,27 @@ TEST(ParseOptions, DefaultsAreThePromisedOnes) {
   EXPECT_EQ(options.listen, "127.0.0.1:7400");
   EXPECT_GE(options.threads, 1u);
   EXPECT_EQ(options.models[0].tables[0].read.on_bad_row, OnBadRow::kFail);
+}
+
+TEST(ParseOptions, AddressesAreChecked) {
+  for (const char* good : {"127.0.0.1:0", "[::1]:7400", "localhost:65535",
+                           "unix:/run/akin.sock"}) {
+    EXPECT_TRUE(std::holds_alternative<ServerOptions>(
+        Parse({"--load", "a/b=c", "--listen", good})))
+        << good;
+  }
+  for (const char* bad :
+       {"", "localhost", "127.0.0.1:", ":7400", "h:65536", "h:-1", "h:x"}) {
+    const auto parsed = Parse({"--load", "a/b=c", "--listen", bad});
+    ASSERT_TRUE(std::holds_alternative<ExitNow>(parsed)) << bad;
+    EXPECT_EQ(std::get<ExitNow>(parsed).code, 2);
+  }
+}
+
+TEST(ParseOptions, ATableIsNamedOnce) {
+  EXPECT_THAT(
+      std::get<ExitNow>(Parse({"--load", "a/b=c", "--load", "a/b=d"})).message,
+      HasSubstr("a/b twice"));
 }
 
 TEST(ParseOptions, BadUsageIsTwoAndHelpIsZero) {

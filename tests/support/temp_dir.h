@@ -27,7 +27,7 @@ class TempDir {
 
   // Writes `content` into a new file and returns its path.
   std::string Write(const std::string& name, absl::string_view content) const {
-    const std::string path = Path(name);
+    std::string path = Path(name);
     std::ofstream(path, std::ios::binary)
         .write(content.data(), static_cast<std::streamsize>(content.size()));
     return path;

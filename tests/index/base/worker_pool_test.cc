@@ -25,6 +25,7 @@ TEST(WorkerPool, ServesManyCallersAtOnce) {
   WorkerPool pool(3);
   std::atomic<int> sum{0};
   std::vector<std::thread> callers;
+  callers.reserve(4);
   for (int c = 0; c < 4; ++c) {
     callers.emplace_back([&] {
       for (int round = 0; round < 50; ++round) {

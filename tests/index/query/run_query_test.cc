@@ -113,6 +113,54 @@ TEST_F(RunQueryTest, DotAndL2UseVectorsAsTheyAre) {
   EXPECT_FLOAT_EQ(l2->hits[0].score, -(1 + 1 + 0.04f));
 }
 
+TEST_F(RunQueryTest, ScoresAreFiniteOrTheQueryIsRefused) {
+  const std::vector<float> largest = {4e18f, -2e18f, 1e18f};
+  const std::vector<float> longer = {3e38f, -3e38f, 3e38f};
+  SearchOptions options;
+  options.k = 7;
+  for (const Metric metric : {Metric::kDot, Metric::kL2}) {
+    const auto version = RoyalVersion(1, metric);
+    const auto answer =
+        RunQuery(*version, "words", absl::MakeConstSpan(largest), options);
+    ASSERT_THAT(answer, IsOk());
+    for (const Hit& hit : answer->hits) {
+      EXPECT_TRUE(std::isfinite(hit.score)) << hit.score;
+    }
+    EXPECT_THAT(
+        RunQuery(*version, "words", absl::MakeConstSpan(longer), options),
+        IsStatus(StatusCode::kInvalidArgument,
+                 HasSubstr("expected at most 5e+18")));
+    Combination sum;
+    sum.plus = {{absl::MakeConstSpan(largest), 3e38f}};
+    EXPECT_THAT(RunQuery(*version, "words", sum, options),
+                IsStatus(StatusCode::kInvalidArgument, HasSubstr("length")));
+  }
+  EXPECT_THAT(RunVector(longer), IsOk());  // cosine only needs a direction
+}
+
+TEST_F(RunQueryTest, ABatchOfManySlicesKeepsItsOrder) {
+  WorkerPool pool(2);
+  std::vector<Query> queries;
+  for (int i = 0; i < 1000; ++i) {
+    queries.push_back(ItemRef{"", i % 3 == 0   ? "king"
+                                  : i % 3 == 1 ? "no"
+                                               : "queen"});
+  }
+  SearchOptions options;
+  options.k = 1;
+  options.exclude_ids = {"woman"};
+  const auto batch = RunBatch(*version_, "words", queries, options, &pool);
+  ASSERT_THAT(batch, IsOk());
+  ASSERT_THAT(*batch, SizeIs(1000));
+  for (int i = 0; i < 1000; ++i) {
+    if (i % 3 == 1) {
+      EXPECT_FALSE((*batch)[i].ok());
+    } else {
+      EXPECT_THAT(Ids((*batch)[i]), ElementsAre(i % 3 == 0 ? "man" : "crown"));
+    }
+  }
+}
+
 TEST_F(RunQueryTest, ReturnsVectorsAsTrained) {
   SearchOptions options;
   options.return_vectors = true;
@@ -206,8 +254,8 @@ TEST_F(RunQueryTest, RefusesBadOptions) {
 }
 
 TEST_F(RunQueryTest, RefusesBadCombinations) {
-  EXPECT_THAT(Run(Combination{}),
-              IsStatus(StatusCode::kInvalidArgument, HasSubstr("no terms")));
+  EXPECT_THAT(Run(Combination{}), IsStatus(StatusCode::kInvalidArgument,
+                                           HasSubstr("combination is 0")));
   Combination cancelling;
   cancelling.plus = {{ItemRef{"", "king"}}};
   cancelling.minus = {{ItemRef{"", "king"}}};
@@ -225,8 +273,8 @@ TEST_F(RunQueryTest, RefusesBadCombinations) {
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("cancel out")));
   Combination many;
   many.plus.resize(kMaxCombinationTerms + 1, {ItemRef{"", "king"}, 1.0f});
-  EXPECT_THAT(Run(many),
-              IsStatus(StatusCode::kInvalidArgument, HasSubstr("1001 terms")));
+  EXPECT_THAT(Run(many), IsStatus(StatusCode::kInvalidArgument,
+                                  HasSubstr("is 1001, expected 1 to 1000")));
 }
 
 TEST_F(RunQueryTest, BatchAnswersEqualSingleOnesAndFailAlone) {

@@ -144,6 +144,7 @@ TEST_P(SearcherTest, SearchesFromManyThreadsAtOnce) {
   SearchTask expected{.query = query, .k = 10};
   graph.Search(&expected);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 50; ++i) {

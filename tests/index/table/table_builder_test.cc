@@ -74,6 +74,8 @@ TEST_F(TableBuilderTest, NamesEveryFault) {
   EXPECT_EQ(FaultOf("x", {kInfinity, 1}), RowFault::kNotFinite);
   EXPECT_EQ(FaultOf("x", {1, -kInfinity}, Metric::kDot), RowFault::kNotFinite);
   EXPECT_EQ(FaultOf("x", {3e38f, 3e38f}), RowFault::kNotFinite);
+  EXPECT_EQ(FaultOf("x", {4e18f, 4e18f}, Metric::kDot), RowFault::kNotFinite);
+  EXPECT_EQ(FaultOf("x", {-6e18f, 0}, Metric::kL2), RowFault::kNotFinite);
   EXPECT_EQ(FaultOf("x", {0, -0.0f}), RowFault::kZeroVector);
   EXPECT_EQ(FaultOf("first", {1, 2}), RowFault::kDuplicateId);
   EXPECT_EQ(FaultOf("zee\xc3n", {1, 2}), RowFault::kInvalidUtf8);
@@ -107,6 +109,13 @@ TEST_F(TableBuilderTest, ABadRowLeavesNoTrace) {
   EXPECT_EQ(table.rows(), 2u);
   EXPECT_EQ(table.ids().Find("bad"), 1u);
   EXPECT_EQ(table.SearchVector(1)[1], 1.0f);
+}
+
+TEST_F(TableBuilderTest, AnAnnouncedNumberOfRowsCostsNothingYet) {
+  TableBuilder builder("t", 1, {});
+  // 16 GiB of vectors, none of them written.
+  EXPECT_TRUE(builder.Reserve(uint64_t{4'000'000'000}).ok());
+  EXPECT_FALSE(Add(&builder, "a", {1}));
 }
 
 TEST_F(TableBuilderTest, RefusesMoreRowsThanRowNumbers) {

@@ -42,6 +42,13 @@ TEST(Catalog, SaysWhatDoesNotExist) {
   EXPECT_THAT(catalog.Find("x"), IsStatus(StatusCode::kNotFound, testing::_));
 }
 
+TEST(Catalog, DoesNotEchoNamesOfAnyLength) {
+  Catalog catalog;
+  EXPECT_THAT(catalog.Pin(std::string(3000, 'x'), std::monostate{}),
+              IsStatus(StatusCode::kInvalidArgument,
+                       "model name has 3000 bytes, expected at most 512"));
+}
+
 TEST(Catalog, RefusesAVersionTwice) {
   Catalog catalog;
   ASSERT_THAT(catalog.Publish(RoyalVersion(1)), IsOk());
@@ -70,6 +77,7 @@ TEST(Catalog, AReaderSeesOneWholeVersionWhileOthersAppear) {
   ASSERT_THAT(catalog.Publish(RoyalVersion(1)), IsOk());
   std::atomic<bool> done{false};
   std::vector<std::thread> readers;
+  readers.reserve(2);
   for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] {
       int64_t last = 0;
