@@ -7,6 +7,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "server/grpc_status.h"
@@ -28,8 +29,10 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   static UnaryCall* AnswerLater(ServerState* state,
                                 std::function<absl::Status()> handler) {
     auto* call = new UnaryCall(state);
-    const bool runs = state->long_calls.Run(
-        [call, handler] { call->Finish(ToGrpcStatus(handler())); });
+    const bool runs =
+        state->long_calls.Run([call, handler = std::move(handler)] {
+          call->Finish(ToGrpcStatus(handler()));
+        });
     if (!runs) {
       call->Finish(ToGrpcStatus(absl::ResourceExhaustedError(
           "too many batches wait to be answered; try again later")));

@@ -73,6 +73,7 @@ TEST(ParseLoad, SaysWhatIsWrong) {
 std::variant<ServerOptions, ExitNow> Parse(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "akin-server");
   std::vector<char*> argv;
+  argv.reserve(arguments.size());
   for (std::string& argument : arguments) argv.push_back(argument.data());
   return ParseOptions(static_cast<int>(argv.size()), argv.data());
 }

@@ -25,6 +25,7 @@ class FilterTest : public testing::Test {
   }
   static std::vector<uint32_t> Rows(const std::vector<Neighbor>& neighbors) {
     std::vector<uint32_t> rows;
+    rows.reserve(neighbors.size());
     for (const Neighbor& near : neighbors) rows.push_back(near.row);
     return rows;
   }

@@ -141,6 +141,7 @@ TEST_F(RunQueryTest, ScoresAreFiniteOrTheQueryIsRefused) {
 TEST_F(RunQueryTest, ABatchOfManySlicesKeepsItsOrder) {
   WorkerPool pool(2);
   std::vector<Query> queries;
+  queries.reserve(1000);
   for (int i = 0; i < 1000; ++i) {
     queries.push_back(ItemRef{"", i % 3 == 0   ? "king"
                                   : i % 3 == 1 ? "no"
