@@ -81,7 +81,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   if (impl->server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat(
         "cannot listen on ", address,
-        ": expected HOST:PORT of this machine with the port not in use"));
+        ": the port is in use, or the host is not this machine; --listen "
+        "127.0.0.1:0 picks a free port"));
   }
   impl->address = WithPort(address, port);
   impl->SetHealth(false);

@@ -50,16 +50,20 @@ std::optional<Shortfall> FilterNeighbors(const Table& table,
                       {}};
   if (neighbors->size() < candidates) {
     shortfall.reason = Shortfall::Reason::kMinScore;
-    shortfall.detail = absl::StrCat("only ", neighbors->size(), " ids score ",
-                                    *options.min_score, " or more");
+    shortfall.detail =
+        absl::StrCat("ids that score ", *options.min_score,
+                     " or more and are not left out: ", neighbors->size());
   } else if (table.rows() >= options.k) {
     shortfall.reason = Shortfall::Reason::kExcluded;
     shortfall.detail =
         absl::StrCat("table ", table.name(), " has ", table.rows(), " ids and ",
                      excluded.size(), " of them are left out");
   } else {
-    shortfall.detail = absl::StrCat("table ", table.name(), " has only ",
-                                    table.rows(), " ids");
+    shortfall.detail = absl::StrCat(
+        "table ", table.name(), " has only ", table.rows(), " ids",
+        excluded.empty()
+            ? ""
+            : absl::StrCat(", ", excluded.size(), " of them left out"));
   }
   return shortfall;
 }

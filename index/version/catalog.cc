@@ -11,16 +11,23 @@
 namespace akin {
 namespace {
 
-absl::Status UnknownVersion(absl::string_view what, absl::string_view name,
-                            absl::string_view model,
-                            const std::vector<std::string>& existing) {
+absl::Status UnknownLabel(absl::string_view label, absl::string_view model,
+                          const std::vector<std::string>& existing) {
   return UnknownNameError(
-      what, name,
+      "label", label,
       absl::StrCat("model ", model, ", which has ", SomeOf(existing)),
-      NearSpellings(name, [&](absl::string_view candidate) {
+      NearSpellings(label, [&](absl::string_view candidate) {
         return std::find(existing.begin(), existing.end(), candidate) !=
                existing.end();
       }));
+}
+
+// A number is not misspelt: the list says what there is.
+absl::Status UnknownNumber(int64_t number, absl::string_view model,
+                           const std::vector<std::string>& existing) {
+  return UnknownNameError(
+      "version", absl::StrCat(number),
+      absl::StrCat("model ", model, ", which has ", SomeOf(existing)), {});
 }
 
 }  // namespace
@@ -65,7 +72,7 @@ absl::StatusOr<std::shared_ptr<const Version>> Catalog::Pin(
     if (it == entry->labels.end()) {
       std::vector<std::string> labels;
       for (const auto& [name, unused] : entry->labels) labels.push_back(name);
-      return UnknownVersion("label", label, model, labels);
+      return UnknownLabel(label, model, labels);
     }
     number = it->second;
   }
@@ -76,7 +83,7 @@ absl::StatusOr<std::shared_ptr<const Version>> Catalog::Pin(
   for (const auto& version : entry->versions) {
     numbers.push_back(absl::StrCat(version->number()));
   }
-  return UnknownVersion("version", absl::StrCat(number), model, numbers);
+  return UnknownNumber(number, model, numbers);
 }
 
 PublishedModel Catalog::Describe(const std::string& name, const Entry& entry) {
