@@ -21,13 +21,15 @@ struct ResolvedQuery {
 };
 
 // INVALID_ARGUMENT: empty query, wrong dimension, not finite, zero under
-// cosine, terms that cancel out, a weight out of range. NOT_FOUND: a table or
-// an id, with near ones.
+// cosine, too long under dot and l2 (kMaxComparedLength), no terms or too many,
+// terms that cancel out, a weight out of range, an id of no or too many bytes.
+// NOT_FOUND: a table or an id, with near ones.
 absl::StatusOr<ResolvedQuery> ResolveQuery(const Version& version,
                                            const IndexedTable& target,
                                            const Query& query);
 
-// The row of `id`, or NOT_FOUND with near ids.
+// The row of `id`, or NOT_FOUND with near ids. INVALID_ARGUMENT: an id that is
+// empty or longer than kMaxIdBytes.
 absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,
                                  absl::string_view id);
 
