@@ -153,11 +153,42 @@ void ReportToWire(const LoadReport& report, v1::LoadReport* wire) {
   if (report.recall_at_10.has_value()) {
     wire->set_recall_at_10(*report.recall_at_10);
   }
+  if (report.exact_microseconds.has_value()) {
+    wire->set_exact_microseconds(*report.exact_microseconds);
+  }
+  if (report.graph_microseconds.has_value()) {
+    wire->set_graph_microseconds(*report.graph_microseconds);
+  }
   for (int i = 0; i < kRowFaultKinds; ++i) {
     if (report.skipped[i] == 0) continue;
     v1::SkippedRows* skipped = wire->add_skipped();
     skipped->set_fault(std::string(RowFaultName(static_cast<RowFault>(i))));
     skipped->set_rows(report.skipped[i]);
+  }
+}
+
+v1::Profile ProfileToWire(Profile profile) {
+  switch (profile) {
+    case Profile::kAuto:
+      return v1::PROFILE_UNSPECIFIED;
+    case Profile::kFast:
+      return v1::PROFILE_FAST;
+    case Profile::kCompact:
+      return v1::PROFILE_COMPACT;
+  }
+  return v1::PROFILE_UNSPECIFIED;
+}
+
+void CurveToWire(const RecallCurve& curve, v1::RecallCurve* wire) {
+  wire->set_query_table(curve.query_table);
+  wire->set_k(curve.k);
+  wire->set_queries(curve.queries);
+  for (const RecallPoint& point : curve.points) {
+    v1::RecallPoint* added = wire->add_points();
+    added->set_effort(point.effort);
+    added->set_recall(point.recall);
+    added->set_distances(point.distances);
+    added->set_microseconds(point.microseconds);
   }
 }
 
@@ -171,6 +202,14 @@ void TableToWire(const IndexedTable& indexed, v1::Table* wire) {
                       : v1::INDEX_KIND_EXACT);
   wire->set_rows(table.rows());
   wire->set_memory_bytes(indexed.memory_bytes());
+  wire->set_profile(ProfileToWire(indexed.report().profile));
+  wire->set_layout(indexed.report().layout);
+  wire->set_bytes_per_vector(indexed.bytes_per_vector());
+  if (const Calibration* calibration = indexed.index().calibration()) {
+    for (const RecallCurve& curve : calibration->curves()) {
+      CurveToWire(curve, wire->add_calibration());
+    }
+  }
   ReportToWire(indexed.report(), wire->mutable_load_report());
 }
 
@@ -198,6 +237,7 @@ absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& wire) {
   SearchOptions options;
   options.k = wire.k();
   options.exact = wire.exact();
+  if (wire.has_target_recall()) options.target_recall = wire.target_recall();
   if (wire.has_min_score()) options.min_score = wire.min_score();
   options.exclude_ids.assign(wire.exclude_ids().begin(),
                              wire.exclude_ids().end());
@@ -224,6 +264,7 @@ void AnswerToWire(Answer answer, Response* response) {
   stats->set_distances(answer.stats.distances);
   stats->set_hops(answer.stats.hops);
   stats->set_exact(answer.stats.exact);
+  stats->set_reranks(answer.stats.reranks);
 }
 
 template void AnswerToWire(Answer answer, v1::SearchResponse* response);

@@ -60,17 +60,34 @@ v1::ServerState PhaseToWire(Phase phase) {
 
 }  // namespace
 
+bool MayTakeLong(const ServerState& state, const v1::SearchRequest& request) {
+  constexpr double kLongMicroseconds = 1000;
+  const auto version =
+      state.catalog.Pin(request.model(), VersionChoiceFromWire(request));
+  if (!version.ok()) return false;
+  const auto table = (*version)->FindTable(request.table());
+  if (!table.ok()) return false;
+  SearchOptions options;
+  options.k = request.options().k();
+  options.exact = request.options().exact();
+  if (request.options().has_target_recall()) {
+    options.target_recall = request.options().target_recall();
+  }
+  return ExpectedMicroseconds(**table, options) > kLongMicroseconds;
+}
+
 absl::Status HandleSearch(const ServerState& state,
                           const v1::SearchRequest& request,
-                          v1::SearchResponse* response) {
+                          v1::SearchResponse* response,
+                          const StopSignal* stop) {
   DecodedVectors decoded;
   AKIN_ASSIGN_OR_RETURN(const Query query,
                         QueryFromWire(request.query(), &decoded));
   AKIN_ASSIGN_OR_RETURN(const auto version, PinVersion(state, request));
   AKIN_ASSIGN_OR_RETURN(const SearchOptions options,
                         OptionsFromWire(request.options()));
-  AKIN_ASSIGN_OR_RETURN(Answer answer,
-                        RunQuery(*version, request.table(), query, options));
+  AKIN_ASSIGN_OR_RETURN(
+      Answer answer, RunQuery(*version, request.table(), query, options, stop));
   SetVersion(*version, response);
   AnswerToWire(std::move(answer), response);
   return CheckAnswerBytes(response->ByteSizeLong());
@@ -78,7 +95,8 @@ absl::Status HandleSearch(const ServerState& state,
 
 absl::Status HandleBatchSearch(ServerState* state,
                                const v1::BatchSearchRequest& request,
-                               v1::BatchSearchResponse* response) {
+                               v1::BatchSearchResponse* response,
+                               const StopSignal* stop) {
   AKIN_RETURN_IF_ERROR(CheckCount("the number of queries",
                                   request.queries_size(), kMaxBatchQueries,
                                   "max_batch_queries"));
@@ -94,8 +112,9 @@ absl::Status HandleBatchSearch(ServerState* state,
   AKIN_ASSIGN_OR_RETURN(const auto version, PinVersion(*state, request));
   AKIN_ASSIGN_OR_RETURN(const SearchOptions options,
                         OptionsFromWire(request.options()));
-  AKIN_ASSIGN_OR_RETURN(auto answers, RunBatch(*version, request.table(),
-                                               queries, options, &state->pool));
+  AKIN_ASSIGN_OR_RETURN(auto answers,
+                        RunBatch(*version, request.table(), queries, options,
+                                 &state->pool, stop));
   SetVersion(*version, response);
   for (size_t i = 0; i < answers.size(); ++i) {
     v1::BatchResult* result = response->add_results();

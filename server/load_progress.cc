@@ -24,8 +24,8 @@ absl::string_view StageName(LoadStage stage) {
       return "reading";
     case LoadStage::kIndexing:
       return "building the graph";
-    case LoadStage::kChecking:
-      return "checking against exact search";
+    case LoadStage::kCalibrating:
+      return "measuring recall against exact search";
   }
   return "";
 }
@@ -41,23 +41,46 @@ std::string DescribeSkipped(const LoadReport& report) {
   return text;
 }
 
-std::string DescribeTable(const IndexedTable& indexed) {
-  const Table& table = indexed.table();
+// What is known of an index before it is built.
+std::string DescribePlan(const IndexPlan& plan) {
+  return absl::StrFormat(
+      "%s, %d bytes a vector, up to %.1f MiB more while it builds, recall@10 "
+      "levels off at %.3f to %.3f",
+      DescribeLayout(plan), plan.bytes_per_vector(),
+      static_cast<double>(plan.peak_bytes) / (1 << 20), plan.recall.low,
+      plan.recall.high);
+}
+
+// What it costs to answer, and why the index is what it is.
+std::string DescribeCosts(const IndexedTable& indexed) {
   const LoadReport& report = indexed.report();
-  std::string text = absl::StrFormat(
-      "%d x %d, %s, %s index, %.1f MiB, read in %.2f s as %s", table.rows(),
-      table.dimension(), MetricName(table.metric()),
-      indexed.index().kind() == IndexKind::kGraph ? "graph" : "exact",
-      static_cast<double>(indexed.memory_bytes()) / (1 << 20),
-      report.read_seconds, report.format);
+  const bool graph = indexed.index().kind() == IndexKind::kGraph;
+  std::string text;
   if (report.recall_at_10.has_value()) {
     absl::StrAppendFormat(&text, ", graph in %.2f s with recall@10 %.3f%s",
                           report.index_seconds, *report.recall_at_10,
-                          indexed.index().kind() == IndexKind::kGraph
-                              ? ""
-                              : ", too low, so dropped for exact search");
+                          graph ? "" : ", dropped as exact search is faster");
   }
-  return text + DescribeSkipped(report);
+  if (report.exact_microseconds.has_value()) {
+    absl::StrAppendFormat(&text, ", exact %.0f us", *report.exact_microseconds);
+  }
+  if (report.graph_microseconds.has_value()) {
+    absl::StrAppendFormat(&text, ", graph %.0f us", *report.graph_microseconds);
+  }
+  return text;
+}
+
+std::string DescribeTable(const IndexedTable& indexed) {
+  const Table& table = indexed.table();
+  const LoadReport& report = indexed.report();
+  return absl::StrFormat(
+      "%d x %d, %s, %s index%s, %.1f MiB, read in %.2f s as %s%s%s",
+      table.rows(), table.dimension(), MetricName(table.metric()),
+      indexed.index().kind() == IndexKind::kGraph ? "graph" : "exact",
+      report.layout.empty() ? "" : absl::StrCat(" (", report.layout, ")"),
+      static_cast<double>(indexed.memory_bytes()) / (1 << 20),
+      report.read_seconds, report.format, DescribeCosts(indexed),
+      DescribeSkipped(report));
 }
 
 }  // namespace
@@ -100,6 +123,10 @@ void LoadProgressPrinter::ShowLine(const LoadProgress& progress) {
   if (stage == stage_) return;
   stage_ = std::move(stage);
   spdlog::info("{}", stage_);
+  if (progress.stage == LoadStage::kIndexing && progress.plan != nullptr) {
+    spdlog::info("{}/{}: {}", model_, std::string(progress.table),
+                 DescribePlan(*progress.plan));
+  }
 }
 
 void LoadProgressPrinter::ClearBar() {

@@ -19,7 +19,7 @@ namespace akin::server {
 namespace {
 
 constexpr absl::string_view kLoadForm =
-    "model/table=FILE[,ids=FILE][,metric=M][,index=I]";
+    "model/table=FILE[,ids=FILE][,metric=M][,index=I][,profile=P]";
 
 constexpr const char* kFooter = R"(Examples:
   akin-server --load glove/words=glove.6B.100d.txt
@@ -29,7 +29,12 @@ constexpr const char* kFooter = R"(Examples:
 Tables of one model share a vector space and are loaded together. Files are
 recognised by their content: word2vec text and binary, GloVe, fastText .vec,
 npy; plain or compressed with gzip, zstd, xz or bzip2.
-metric: cosine (default), dot, l2.   index: auto (default), exact, graph.
+metric   cosine (default), dot, l2
+index    exact: compare with every vector; graph: walk a graph, approximate;
+         auto (default): whichever was measured to take less time
+profile  of a graph. fast: the fastest layout, beside the vectors as trained;
+         compact: a byte per number and the links, the vectors are dropped;
+         auto (default): fast
 
 Prints "akin-server: listening on ADDRESS" on stdout when everything is loaded.
 SIGTERM drains: calls in flight finish, then it exits with 0.)";
@@ -57,6 +62,14 @@ absl::StatusOr<IndexChoice> ParseIndex(absl::string_view name) {
       absl::StrCat("index is \"", name, "\", expected auto, exact or graph"));
 }
 
+absl::StatusOr<Profile> ParseProfile(absl::string_view name) {
+  if (name == "auto") return Profile::kAuto;
+  if (name == "fast") return Profile::kFast;
+  if (name == "compact") return Profile::kCompact;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "profile is \"", name, "\", expected auto, fast or compact"));
+}
+
 // "key=" at the front of `part`, or "" if it begins otherwise.
 absl::string_view LeadingKey(absl::string_view part) {
   const auto end = std::find_if(part.begin(), part.end(), [](char c) {
@@ -80,8 +93,12 @@ absl::Status ApplyLoadOption(absl::string_view key, const std::string& value,
     AKIN_ASSIGN_OR_RETURN(table->index, ParseIndex(value));
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("option is \"", key, "\", expected ids, metric or index"));
+  if (key == "profile") {
+    AKIN_ASSIGN_OR_RETURN(table->profile, ParseProfile(value));
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "option is \"", key, "\", expected ids, metric, index or profile"));
 }
 
 struct Flags {

@@ -34,9 +34,9 @@ struct ExitNow {
 
 std::variant<ServerOptions, ExitNow> ParseOptions(int argc, char** argv);
 
-// One --load: "model/table=FILE[,ids=FILE][,metric=M][,index=I]". A file name
-// may hold commas as long as no "word=" follows one. INVALID_ARGUMENT says
-// what was expected and what came.
+// One --load: "model/table=FILE[,ids=FILE][,metric=M][,index=I][,profile=P]". A
+// file name may hold commas as long as no "word=" follows one. INVALID_ARGUMENT
+// says what was expected and what came.
 struct LoadArgument {
   std::string model;
   TableSpec table;

@@ -14,19 +14,28 @@ class SearchService final : public v1::SearchService::CallbackService {
  public:
   explicit SearchService(ServerState* state) : state_(*state) {}
 
-  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* /*context*/,
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
                                    const v1::SearchRequest* request,
                                    v1::SearchResponse* response) override {
-    return UnaryCall::Answer(&state_, HandleSearch(state_, *request, response));
+    if (MayTakeLong(state_, *request)) {
+      return UnaryCall::AnswerLater(
+          &state_, *context, [this, request, response](const StopSignal* stop) {
+            return HandleSearch(state_, *request, response, stop);
+          });
+    }
+    const StopSignal stop(DeadlineOf(*context));
+    return UnaryCall::Answer(&state_,
+                             HandleSearch(state_, *request, response, &stop));
   }
 
   grpc::ServerUnaryReactor* BatchSearch(
-      grpc::CallbackServerContext* /*context*/,
+      grpc::CallbackServerContext* context,
       const v1::BatchSearchRequest* request,
       v1::BatchSearchResponse* response) override {
-    return UnaryCall::AnswerLater(&state_, [this, request, response] {
-      return HandleBatchSearch(&state_, *request, response);
-    });
+    return UnaryCall::AnswerLater(
+        &state_, *context, [this, request, response](const StopSignal* stop) {
+          return HandleBatchSearch(&state_, *request, response, stop);
+        });
   }
 
   grpc::ServerUnaryReactor* GetVectors(

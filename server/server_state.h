@@ -15,7 +15,7 @@
 
 namespace akin::server {
 
-// Batches that may wait for a thread; one more is refused.
+// Long calls that may wait for a thread; one more is refused.
 inline constexpr size_t kMaxWaitingCalls = 256;
 
 enum class Phase : uint8_t { kLoading, kServing, kDraining };

@@ -60,7 +60,7 @@ void AddCatalogCommands(CLI::App& program, SessionFlags* flags,
   models->callback([=] { *action = RunModels; });
 
   CLI::App* model = program.add_subcommand(
-      "model", "show the versions and tables of a model");
+      "model", "show a model's versions, tables and measured recall");
   auto name = std::make_shared<std::string>();
   AddPositional(*model, {"NAME", "", "of the model, such as glove"},
                 name.get());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "client/cli/recall_plot.h"
 #include "client/cli/text_table.h"
 #include "client/cli/text_width.h"
 #include "client/cli/wording.h"
@@ -26,10 +27,12 @@ std::string SkippedText(const v1::LoadReport& report) {
 }
 
 std::string RecallText(const v1::Table& table) {
+  // A graph that was dropped has a recall too.
+  if (table.index() == v1::INDEX_KIND_EXACT) return "exact";
   if (table.load_report().has_recall_at_10()) {
     return absl::StrFormat("%.3f", table.load_report().recall_at_10());
   }
-  return table.index() == v1::INDEX_KIND_EXACT ? "exact" : "not measured";
+  return "not measured";
 }
 
 std::string SourceText(const v1::Table& table) {
@@ -40,6 +43,17 @@ std::string SourceText(const v1::Table& table) {
   }
   absl::StrAppendFormat(&text, ": read in %.1f s, indexed in %.1f s",
                         report.read_seconds(), report.index_seconds());
+  return Printable(text);
+}
+
+std::string StorageText(const v1::Table& table) {
+  std::string text = absl::StrCat(table.name(), ": ", WordFor(table.index()));
+  if (table.profile() != v1::PROFILE_UNSPECIFIED) {
+    absl::StrAppend(&text, ", profile ", WordFor(table.profile()));
+  }
+  if (!table.layout().empty()) absl::StrAppend(&text, ", ", table.layout());
+  absl::StrAppendFormat(&text, "; %.0f bytes a vector",
+                        table.bytes_per_vector());
   return Printable(text);
 }
 
@@ -69,6 +83,11 @@ void PrintVersion(const Terminal& terminal, const std::string& model,
   for (const v1::Table& row : version.tables()) {
     if (row.load_report().source().empty()) continue;
     terminal.out << Dim(terminal, SourceText(row)) << '\n';
+  }
+  for (const v1::Table& row : version.tables()) {
+    if (row.bytes_per_vector() == 0) continue;
+    terminal.out << '\n' << StorageText(row) << '\n';
+    PrintRecallPlot(terminal, row);
   }
 }
 

@@ -13,7 +13,8 @@ namespace akin::client {
 void PrintModels(const Terminal& terminal,
                  const v1::ListModelsResponse& response);
 
-// One block a version, one line a table.
+// One block a version: a line a table, then how each is stored and what its
+// index was measured to find.
 void PrintModel(const Terminal& terminal, const v1::Model& model);
 
 // `server` is where it was reached.

@@ -28,6 +28,7 @@ struct SearchFlags {
   QueryFlags query;
   std::optional<int64_t> k;
   bool exact = false;
+  std::optional<double> target_recall;
   std::optional<double> min_score;
   std::vector<std::string> exclude;
   std::vector<std::string> exclude_files;
@@ -67,6 +68,14 @@ absl::StatusOr<v1::SearchOptions> ReadOptions(const SearchFlags& flags) {
   options.set_k(static_cast<uint32_t>(flags.k.value_or(kDefaultK)));
   options.set_exact(flags.exact);
   options.set_return_vectors(flags.return_vectors);
+  if (flags.target_recall) {
+    if (!(*flags.target_recall > 0 && *flags.target_recall <= 1)) {
+      return UsageError(absl::StrCat(
+          "--target-recall: expected more than 0 and at most 1, got ",
+          *flags.target_recall));
+    }
+    options.set_target_recall(static_cast<float>(*flags.target_recall));
+  }
   if (flags.min_score) {
     if (std::fabs(*flags.min_score) > std::numeric_limits<float>::max()) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -239,6 +248,10 @@ void AddSearchCommand(CLI::App& program, SessionFlags* flags, Action* action) {
                  std::numeric_limits<uint32_t>::max(), &search_flags->k);
   search->add_flag("--exact", search_flags->exact,
                    "compare with every vector, not by the index");
+  AddNumber(*search,
+            {"--target-recall", "SHARE",
+             "of the true neighbours that is wanted (default 0.95)"},
+            &search_flags->target_recall);
   AddNumber(*search, {"--min-score", "SCORE", "leave out what scores lower"},
             &search_flags->min_score);
   AddTexts(*search,
@@ -260,6 +273,7 @@ void AddSearchCommand(CLI::App& program, SessionFlags* flags, Action* action) {
       "  akin search movies/items --id users:u42 --exclude 'Toy Story'\n"
       "  akin search glove/words --plus king --plus woman --minus man\n"
       "  akin search glove/words --plus 0.7*paris --plus 0.3*beach --exact\n"
+      "  akin search glove/words --id king --target-recall 0.99\n"
       "  akin search glove/words --vector-file q.npy --json\n"
       "  akin get glove/words king --json | jq -c '.vectors[0].values' |\n"
       "    akin search glove/words --vector-file /dev/stdin"));

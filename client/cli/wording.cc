@@ -45,6 +45,10 @@ std::string WordFor(v1::IndexKind kind) {
   return Word(v1::IndexKind_Name(kind), "INDEX_KIND_", kind);
 }
 
+std::string WordFor(v1::Profile profile) {
+  return Word(v1::Profile_Name(profile), "PROFILE_", profile);
+}
+
 std::string WordFor(v1::VersionState state) {
   return Word(v1::VersionState_Name(state), "VERSION_STATE_", state);
 }

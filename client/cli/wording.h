@@ -17,6 +17,7 @@ std::string Plural(uint64_t count, absl::string_view noun);  // 1 row, 2 rows
 // A newer server's unknown value becomes "unknown (7)".
 std::string WordFor(v1::Metric metric);       // cosine
 std::string WordFor(v1::IndexKind kind);      // graph
+std::string WordFor(v1::Profile profile);     // compact
 std::string WordFor(v1::VersionState state);  // available
 std::string WordFor(v1::ServerState state);   // serving
 

@@ -1,157 +1,338 @@
 #include "index/build/graph_builder.h"
 
-#include <faiss/IndexHNSW.h>
-#include <faiss/impl/DistanceComputer.h>
-#include <omp.h>
-
 #include <algorithm>
-#include <exception>
+#include <atomic>
 #include <limits>
+#include <numeric>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "index/kernels/distances.h"
+#include "index/base/status_macros.h"
+#include "index/build/link_choice.h"
+#include "index/search/code_query.h"
+#include "index/search/flat_walk.h"
+#include "index/search/row_query.h"
 
 namespace akin {
 namespace {
 
-// FAISS takes lower for nearer under METRIC_L2, whatever the number means. So
-// minus the inner product serves cosine and dot without FAISS' negating
-// wrapper, a second virtual call per distance.
-class TableDistances : public faiss::DistanceComputer {
+constexpr uint32_t kSeed = 1603'09320 % 1'000'000'007;
+constexpr size_t kMaxRows = std::numeric_limits<int32_t>::max();
+// A batch is at most this share of the rows.
+constexpr size_t kBatchShare = 50;
+// Rows that one call of the worker pool takes at a time.
+constexpr size_t kChunk = 64;
+// Parts in which a batch's links are added to their targets.
+constexpr size_t kTargetParts = 64;
+
+class Construction {
  public:
-  explicit TableDistances(const Table& table)
-      : vectors_(table.vectors()),
-        dimension_(table.dimension()),
-        distance_(table.metric() == Metric::kL2 ? ActiveKernels().l2
-                                                : ActiveKernels().dot),
-        sign_(table.metric() == Metric::kL2 ? 1.0f : -1.0f) {}
+  Construction(const Codes& codes, const GraphOptions& options,
+               WorkerPool* pool, const BuildProgress& progress)
+      : codes_(codes),
+        code_rows_(RowsOf(codes)),
+        queries_(codes),
+        options_(options),
+        pool_(*pool),
+        progress_(progress) {}
 
-  void set_query(const float* x) override { query_ = x; }
-
-  float operator()(idx_t i) override {
-    return sign_ * distance_(query_, Row(i), dimension_);
-  }
-
-  float symmetric_dis(idx_t i, idx_t j) override {
-    return sign_ * distance_(Row(i), Row(j), dimension_);
+  absl::StatusOr<Graph> Run() {
+    graph_.rows = codes_.rows();
+    graph_.degree = options_.degree;
+    AKIN_RETURN_IF_ERROR(graph_.links.Reserve(LinkBytes()));
+    std::fill_n(graph_.MutableLinks(0), graph_.rows * graph_.degree, kNoRow);
+    Shuffle();
+    AKIN_RETURN_IF_ERROR(ChooseEntries());
+    AKIN_RETURN_IF_ERROR(InsertAll());
+    AKIN_RETURN_IF_ERROR(Refine());
+    ConnectAll();
+    return std::move(graph_);
   }
 
  private:
-  const float* Row(idx_t i) const { return vectors_ + i * dimension_; }
-
-  const float* const vectors_;
-  const size_t dimension_;
-  float (*const distance_)(const float*, const float*, size_t);
-  const float sign_;
-  const float* query_ = nullptr;
-};
-
-// The table, seen as a FAISS storage; "adding" to it only moves the count.
-class TableStorage : public faiss::Index {
- public:
-  explicit TableStorage(const Table& table)
-      : faiss::Index(static_cast<int>(table.dimension()), faiss::METRIC_L2),
-        table_(table) {}
-
-  void add(idx_t n, const float* /*x*/) override { ntotal += n; }
-  void reset() override { ntotal = 0; }
-  // FAISS' own search is never called.
-  void search(idx_t, const float*, idx_t, float*, idx_t*,
-              const faiss::SearchParameters*) const override {}
-  faiss::DistanceComputer* get_distance_computer() const override {
-    return new TableDistances(table_);
+  size_t LinkBytes() const {
+    return graph_.rows * graph_.degree * sizeof(uint32_t);
   }
 
- private:
-  const Table& table_;
-};
-
-// `count` links from `from`, ended by kNoRow if there are fewer.
-void CopyLinks(const faiss::HNSW::storage_idx_t* from, size_t count,
-               uint32_t* to) {
-  size_t used = 0;
-  for (size_t i = 0; i < count && from[i] >= 0; ++i) {
-    to[used++] = static_cast<uint32_t>(from[i]);
-  }
-  std::fill(to + used, to + count, kNoRow);
-}
-
-Graph Export(const faiss::HNSW& hnsw, size_t rows) {
-  Graph graph;
-  graph.entry = static_cast<uint32_t>(hnsw.entry_point);
-  graph.top_level = static_cast<uint32_t>(std::max(hnsw.max_level, 0));
-  graph.base_degree = static_cast<uint32_t>(hnsw.nb_neighbors(0));
-  graph.upper_degree = static_cast<uint32_t>(hnsw.nb_neighbors(1));
-  graph.base_links.resize(rows * graph.base_degree);
-  for (size_t row = 0; row < rows; ++row) {
-    const auto* links = hnsw.neighbors.data() + hnsw.offsets[row];
-    CopyLinks(links, graph.base_degree,
-              graph.base_links.data() + row * graph.base_degree);
-    const int levels = hnsw.levels[row];  // 1 = on level 0 only
-    if (levels <= 1) continue;
-    const size_t begin = graph.upper_links.size();
-    graph.upper_begin[static_cast<uint32_t>(row)] = begin;
-    graph.upper_links.resize(begin + size_t(levels - 1) * graph.upper_degree);
-    for (int level = 1; level < levels; ++level) {
-      CopyLinks(links + hnsw.cum_nb_neighbors(level), graph.upper_degree,
-                graph.upper_links.data() + begin +
-                    size_t(level - 1) * graph.upper_degree);
+  // Trained files are sorted (words by frequency); a random order makes every
+  // batch a sample of the whole.
+  void Shuffle() {
+    order_.resize(graph_.rows);
+    std::iota(order_.begin(), order_.end(), 0);
+    std::mt19937_64 random(kSeed);
+    for (size_t i = order_.size(); i > 1; --i) {
+      std::swap(order_[i - 1], order_[random() % i]);
     }
   }
-  graph.upper_links.shrink_to_fit();
-  return graph;
-}
 
-absl::Status Insert(const Table& table, const BuildProgress& progress,
-                    faiss::IndexHNSW* index) {
-  // Often enough for a smooth progress bar and a quick cancel. FAISS sets up
-  // locks for all rows at each call, so a call must be worth it.
-  const size_t rows = table.rows();
-  const size_t step = std::max<size_t>(2'000, rows / 50);
-  for (size_t begin = 0; begin < rows; begin += step) {
-    if (progress && !progress(begin)) {
-      return absl::CancelledError("building the graph was cancelled");
-    }
-    const size_t count = std::min(step, rows - begin);
-    index->add(static_cast<faiss::Index::idx_t>(count),
-               table.vectors() + begin * table.dimension());
+  // A random sample, scanned before each walk: as many as fit into a few pages.
+  absl::Status ChooseEntries() {
+    constexpr size_t kEntryBytes = size_t{16} << 10;
+    const size_t count =
+        std::clamp<size_t>(kEntryBytes / codes_.stride(), 16, 256);
+    graph_.entries.assign(order_.begin(),
+                          order_.begin() + static_cast<ptrdiff_t>(
+                                               std::min(count, order_.size())));
+    AKIN_ASSIGN_OR_RETURN(entry_codes_, CopyCodes(codes_, graph_.entries));
+    return absl::OkStatus();
   }
-  if (progress) progress(rows);
-  return absl::OkStatus();
-}
+
+  absl::Status InsertAll() {
+    const size_t max_batch = std::max<size_t>(graph_.rows / kBatchShare, 1000);
+    size_t begin = 1;
+    while (begin < graph_.rows) {
+      if (progress_ && !progress_(begin)) {
+        return absl::CancelledError("building the graph was cancelled");
+      }
+      const size_t end =
+          std::min(graph_.rows, begin + std::min(begin, max_batch));
+      InsertBatch(begin, end);
+      begin = end;
+    }
+    return absl::OkStatus();
+  }
+
+  void InsertBatch(size_t begin, size_t end) {
+    pool_.ParallelFor((end - begin + kChunk - 1) / kChunk, [&](size_t chunk) {
+      LinkChoice choice(code_rows_, &queries_);
+      std::vector<Candidate> candidates;
+      std::vector<uint32_t> kept;
+      CodeQuery query;
+      const size_t last = std::min(end, begin + (chunk + 1) * kChunk);
+      for (size_t i = begin + chunk * kChunk; i < last; ++i) {
+        const uint32_t row = order_[i];
+        FindCandidates(row, begin, &query, &candidates);
+        choice.Choose(candidates, graph_.degree / 2, false, &kept);
+        std::copy(kept.begin(), kept.end(), graph_.MutableLinks(row));
+      }
+    });
+    pool_.ParallelFor(kTargetParts,
+                      [&](size_t part) { AddBackLinks(begin, end, part); });
+  }
+
+  // The rows near `row` among the first `inserted` of the order.
+  void FindCandidates(uint32_t row, size_t inserted, CodeQuery* query,
+                      std::vector<Candidate>* candidates) const {
+    queries_.Prepare(row, query);
+    const FlatView view = FlatViewOf(codes_, graph_, entry_codes_,
+                                     std::min(graph_.entries.size(), inserted));
+    WalkScratch& scratch = ThreadWalkScratch();
+    FlatWalk(view, *query, {.effort = options_.build_effort, .results = 1},
+             &scratch);
+    candidates->clear();
+    candidates->reserve(scratch.nearest->size);
+    for (size_t i = 0; i < scratch.nearest->size; ++i) {
+      const uint32_t near = scratch.nearest->rows[i] & ~kExpandedBit;
+      if (near != row)
+        candidates->push_back({scratch.nearest->distances[i], near});
+    }
+  }
+
+  // Of the links that order_[begin..end) chose, those to the targets of `part`
+  // are added to the targets' own lists.
+  void AddBackLinks(size_t begin, size_t end, size_t part) {
+    std::vector<std::pair<uint32_t, uint32_t>> links;  // target, source
+    for (size_t i = begin; i < end; ++i) {
+      const uint32_t* list = graph_.Links(order_[i]);
+      for (size_t j = 0; j < graph_.degree && list[j] != kNoRow; ++j) {
+        if (PartOf(list[j]) == part) links.emplace_back(list[j], order_[i]);
+      }
+    }
+    std::sort(links.begin(), links.end());
+    LinkChoice choice(code_rows_, &queries_);
+    Merge merge;
+    for (size_t i = 0; i < links.size();) {
+      const uint32_t target = links[i].first;
+      merge.sources.clear();
+      for (; i < links.size() && links[i].first == target; ++i) {
+        merge.sources.push_back(links[i].second);
+      }
+      AddLinks(target, &choice, &merge);
+    }
+  }
+
+  static size_t PartOf(uint32_t row) { return row % kTargetParts; }
+
+  // What AddLinks works with; kept between calls for its memory.
+  struct Merge {
+    std::vector<uint32_t> sources;
+    std::vector<uint32_t> kept;
+    std::vector<Candidate> candidates;
+    std::vector<float> distances;
+    CodeQuery query;
+  };
+
+  void AddLinks(uint32_t target, LinkChoice* choice, Merge* merge) {
+    uint32_t* list = graph_.MutableLinks(target);
+    size_t used = 0;
+    while (used < graph_.degree && list[used] != kNoRow) ++used;
+    if (used + merge->sources.size() <= graph_.degree) {
+      std::copy(merge->sources.begin(), merge->sources.end(), list + used);
+      return;
+    }
+    merge->sources.insert(merge->sources.end(), list, list + used);
+    SortByDistance(target, merge->sources.size(), merge);
+    choice->Choose(merge->candidates, graph_.degree, false, &merge->kept);
+    std::fill(std::copy(merge->kept.begin(), merge->kept.end(), list),
+              list + graph_.degree, kNoRow);
+  }
+
+  void SortByDistance(uint32_t target, size_t most, Merge* merge) const {
+    merge->distances.resize(merge->sources.size());
+    queries_.Prepare(target, &merge->query);
+    ActiveCodeKernels().distances(code_rows_, merge->query,
+                                  merge->sources.data(), merge->sources.size(),
+                                  merge->distances.data());
+    merge->candidates.clear();
+    for (size_t i = 0; i < merge->sources.size(); ++i) {
+      merge->candidates.push_back({merge->distances[i], merge->sources[i]});
+    }
+    if (merge->candidates.size() > most) {
+      std::nth_element(merge->candidates.begin(),
+                       merge->candidates.begin() + static_cast<ptrdiff_t>(most),
+                       merge->candidates.end());
+      merge->candidates.resize(most);
+    }
+    std::sort(merge->candidates.begin(), merge->candidates.end());
+  }
+
+  // Chooses every list anew from its neighbours and theirs.
+  absl::Status Refine() {
+    PageBuffer refined;
+    AKIN_RETURN_IF_ERROR(refined.Reserve(LinkBytes()));
+    uint32_t* out = reinterpret_cast<uint32_t*>(refined.data());
+    pool_.ParallelFor((graph_.rows + kChunk - 1) / kChunk, [&](size_t chunk) {
+      LinkChoice choice(code_rows_, &queries_);
+      Merge merge;
+      const size_t last = std::min(graph_.rows, (chunk + 1) * kChunk);
+      for (size_t row = chunk * kChunk; row < last; ++row) {
+        CollectTwoHops(static_cast<uint32_t>(row), &merge.sources);
+        SortByDistance(static_cast<uint32_t>(row), kRefineShare * graph_.degree,
+                       &merge);
+        choice.Choose(merge.candidates, graph_.degree, true, &merge.kept);
+        std::fill(std::copy(merge.kept.begin(), merge.kept.end(),
+                            out + row * graph_.degree),
+                  out + (row + 1) * graph_.degree, kNoRow);
+      }
+    });
+    graph_.links = std::move(refined);
+    return absl::OkStatus();
+  }
+
+  // The neighbours of `row` and theirs, each once and without itself.
+  void CollectTwoHops(uint32_t row, std::vector<uint32_t>* rows) const {
+    WalkScratch& scratch = ThreadWalkScratch();
+    scratch.Reserve(graph_.rows);
+    std::vector<uint64_t>& seen = scratch.visited;
+    rows->clear();
+    const auto add = [&](uint32_t found) {
+      uint64_t& word = seen[found / 64];
+      const uint64_t bit = uint64_t{1} << (found % 64);
+      if ((word & bit) != 0) return;
+      word |= bit;
+      rows->push_back(found);
+    };
+    add(row);
+    const uint32_t* list = graph_.Links(row);
+    for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
+      __builtin_prefetch(graph_.Links(list[i]));
+      __builtin_prefetch(graph_.Links(list[i]) + 16);
+      add(list[i]);
+    }
+    for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
+      const uint32_t* next = graph_.Links(list[i]);
+      for (size_t j = 0; j < graph_.degree && next[j] != kNoRow; ++j) {
+        add(next[j]);
+      }
+    }
+    for (const uint32_t found : *rows) seen[found / 64] = 0;
+    rows->erase(rows->begin());
+  }
+
+  // Makes every row reachable from the entries, if with a few rounds it can be
+  // done: a row that is not becomes the last link of one that is.
+  void ConnectAll() {
+    constexpr int kRounds = 4;
+    for (int round = 0; round < kRounds; ++round) {
+      std::vector<bool> reached(graph_.rows, false);
+      for (const uint32_t entry : graph_.entries) Reach(entry, &reached);
+      if (!AttachUnreached(&reached)) return;
+    }
+  }
+
+  // Marks all rows that can be reached from `from`.
+  void Reach(uint32_t from, std::vector<bool>* reached) const {
+    if ((*reached)[from]) return;
+    (*reached)[from] = true;
+    std::vector<uint32_t> open = {from};
+    while (!open.empty()) {
+      const uint32_t* list = graph_.Links(open.back());
+      open.pop_back();
+      for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
+        if ((*reached)[list[i]]) continue;
+        (*reached)[list[i]] = true;
+        open.push_back(list[i]);
+      }
+    }
+  }
+
+  // False when there was none.
+  bool AttachUnreached(std::vector<bool>* reached) {
+    // A list that was given a new last link keeps it.
+    std::vector<bool> settled(graph_.rows, false);
+    uint32_t previous = kNoRow;
+    for (uint32_t row = 0; row < graph_.rows; ++row) {
+      if ((*reached)[row]) continue;
+      uint32_t from = previous != kNoRow ? previous : graph_.entries.front();
+      const uint32_t* list = graph_.Links(row);
+      for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
+        if ((*reached)[list[i]] && !settled[list[i]]) {
+          from = list[i];
+          break;
+        }
+      }
+      SetLastLink(from, row);
+      settled[from] = true;
+      Reach(row, reached);
+      previous = row;
+    }
+    return previous != kNoRow;
+  }
+
+  void SetLastLink(uint32_t from, uint32_t to) {
+    uint32_t* list = graph_.MutableLinks(from);
+    size_t at = 0;
+    while (at + 1 < graph_.degree && list[at] != kNoRow) ++at;
+    list[at] = to;
+  }
+
+  static constexpr uint32_t kExpandedBit = 0x8000'0000;
+  static constexpr size_t kRefineShare = 4;
+
+  const Codes& codes_;
+  const CodeRows code_rows_;
+  const RowQueries queries_;
+  const GraphOptions options_;
+  WorkerPool& pool_;
+  const BuildProgress& progress_;
+  Graph graph_;
+  PageBuffer entry_codes_;
+  std::vector<uint32_t> order_;
+};
 
 }  // namespace
 
-absl::StatusOr<Graph> BuildGraph(const Table& table,
-                                 const GraphOptions& options,
+absl::StatusOr<Graph> BuildGraph(const Codes& codes,
+                                 const GraphOptions& options, WorkerPool* pool,
                                  const BuildProgress& progress) {
-  constexpr auto kMaxFaissRows = std::numeric_limits<int32_t>::max();
-  if (table.rows() == 0 || table.rows() > size_t{kMaxFaissRows}) {
+  if (codes.rows() == 0 || codes.rows() > kMaxRows) {
     return absl::InvalidArgumentError(
-        absl::StrCat("a graph is built over 1 to ", kMaxFaissRows,
-                     " rows, table ", table.name(), " has ", table.rows()));
+        absl::StrCat("a graph is built over 1 to ", kMaxRows,
+                     " rows, the table has ", codes.rows()));
   }
-  // OpenMP keeps the number of threads per calling thread.
-  const int threads_before = omp_get_max_threads();
-  if (options.threads > 0)
-    omp_set_num_threads(static_cast<int>(options.threads));
-  absl::StatusOr<Graph> result;
-  try {
-    TableStorage storage(table);
-    faiss::IndexHNSW index(&storage, static_cast<int>(options.links));
-    index.hnsw.efConstruction = static_cast<int>(options.build_effort);
-    if (absl::Status s = Insert(table, progress, &index); !s.ok()) {
-      result = s;
-    } else {
-      result = Export(index.hnsw, table.rows());
-    }
-  } catch (const std::exception& e) {
-    result = absl::InternalError(absl::StrCat(
-        "building the graph of table ", table.name(), " failed: ", e.what()));
-  }
-  omp_set_num_threads(threads_before);
-  return result;
+  return Construction(codes, options, pool, progress).Run();
 }
 
 }  // namespace akin

@@ -1,8 +1,12 @@
-// Builds the graph of a table. The one place that uses FAISS.
+// Builds the graph over a table's codes.
 //
-// FAISS' HNSW inserts the rows; every distance it asks for is computed by our
-// kernels on the table's own vectors, which are not copied. FAISS' structures
-// are gone when this returns.
+// Rows are inserted in batches, each as large as what is there already, up to a
+// fiftieth of all: every row of a batch searches the graph as it was before the
+// batch, then the batch's links are added, grouped by target (Manohar et al.,
+// "ParlayANN", PPoPP 2024, section 3). Nothing is locked, and the graph does not
+// depend on the number of threads. Links are chosen by the occlusion rule of
+// HNSW (arXiv 1603.09320, algorithm 4). At the end every list is chosen anew
+// from the neighbours' neighbours and filled up.
 
 #ifndef AKIN_INDEX_BUILD_GRAPH_BUILDER_H_
 #define AKIN_INDEX_BUILD_GRAPH_BUILDER_H_
@@ -12,28 +16,26 @@
 #include <functional>
 
 #include "absl/status/statusor.h"
+#include "index/base/worker_pool.h"
 #include "index/search/graph.h"
-#include "index/table/table.h"
+#include "index/table/codes.h"
 
 namespace akin {
 
 struct GraphOptions {
-  // Links a row gets per level when it is inserted; twice as many on level 0.
-  uint32_t links = 16;
-  // The size of the pool when the neighbours of a new row are searched.
-  uint32_t build_effort = 200;
-  // OpenMP threads; 0 means OpenMP's default. With more than one thread the
-  // order of insertion, and so the graph, differs from run to run.
-  uint32_t threads = 0;
+  // Links per row, 2..256.
+  uint32_t degree = 32;
+  // The beam of the search for a new row's neighbours.
+  uint32_t build_effort = 100;
 };
 
 // Called with the rows done so far, from the building thread; false cancels.
 using BuildProgress = std::function<bool(uint64_t rows_done)>;
 
-// INVALID_ARGUMENT: an empty table, or more than 2^31 - 1 rows (FAISS' ids).
-// CANCELLED: `progress` said so. INTERNAL: FAISS threw.
-absl::StatusOr<Graph> BuildGraph(const Table& table,
-                                 const GraphOptions& options,
+// INVALID_ARGUMENT: no rows, or more than 2^31 - 1. CANCELLED: `progress` said
+// so. RESOURCE_EXHAUSTED: no memory.
+absl::StatusOr<Graph> BuildGraph(const Codes& codes,
+                                 const GraphOptions& options, WorkerPool* pool,
                                  const BuildProgress& progress = nullptr);
 
 }  // namespace akin

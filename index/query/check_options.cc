@@ -49,6 +49,12 @@ absl::Status CheckAnswerBytes(size_t bytes) {
 absl::Status CheckOptions(const SearchOptions& options, const Table& table,
                           size_t queries) {
   AKIN_RETURN_IF_ERROR(CheckCount("k", options.k, kMaxK, "max_k"));
+  // NaN is in no range.
+  if (!(options.target_recall > 0 && options.target_recall <= 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("target_recall is ", options.target_recall,
+                     ", expected more than 0 and at most 1"));
+  }
   if (options.min_score.has_value() && !std::isfinite(*options.min_score)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "min_score is ", *options.min_score, ", expected a finite number"));

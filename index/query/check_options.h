@@ -23,7 +23,7 @@ absl::Status CheckExcludeIds(size_t count);
 // INVALID_ARGUMENT: a combination of no terms, or of more than the cap.
 absl::Status CheckTerms(size_t count);
 
-// INVALID_ARGUMENT: k, min_score or exclude_ids out of range.
+// INVALID_ARGUMENT: k, target_recall, min_score or exclude_ids out of range.
 // RESOURCE_EXHAUSTED: the answers to `queries` queries of `table` could not fit
 // into one message.
 absl::Status CheckOptions(const SearchOptions& options, const Table& table,

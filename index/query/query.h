@@ -46,6 +46,9 @@ using Query =
 struct SearchOptions {
   uint32_t k = 0;
   bool exact = false;
+  // The share of the true neighbours that is wanted, in (0, 1]; an exact search
+  // finds all.
+  float target_recall = kDefaultTargetRecall;
   std::optional<float> min_score = std::nullopt;
   std::vector<absl::string_view> exclude_ids = {};  // of the searched table
   bool return_vectors = false;

@@ -13,6 +13,8 @@
 #include "index/base/spelling.h"
 #include "index/base/status_macros.h"
 #include "index/query/check_options.h"
+#include "index/search/calibration.h"
+#include "index/table/query_vector.h"
 #include "index/table/table_builder.h"
 
 namespace akin {
@@ -78,6 +80,7 @@ class Resolver {
           absl::StrCat("the query has ", vector[at], " as number ", at + 1,
                        ", expected finite numbers"));
     }
+    SetOrigin(kAnyTable);
     resolved_.vector.assign(vector.begin(), vector.end());
     if (!cosine()) return CheckLength(Length(vector));
     if (Normalise(absl::MakeSpan(resolved_.vector)) == 0) {
@@ -100,22 +103,24 @@ class Resolver {
         CheckDimension(absl::StrCat("table ", TableName(version_, *source)),
                        source->dimension()));
     if (source == &target_) resolved_.own_rows.push_back(row);
-    if (cosine() && source->metric() == Metric::kCosine) {
-      const auto vector = source->SearchVector(row);
-      resolved_.vector.assign(vector.begin(), vector.end());
-      return absl::OkStatus();
-    }
-    // Metrics may differ between tables: compare what was trained.
+    SetOrigin(source == &target_ ? absl::string_view() : source->name());
     resolved_.vector.resize(source->dimension());
-    source->CopyOriginal(row, absl::MakeSpan(resolved_.vector));
-    if (!cosine()) return CheckLength(Length(resolved_.vector));
-    if (Normalise(absl::MakeSpan(resolved_.vector)) == 0) {
+    const double length = CopyQueryVector(*source, row, target_.metric(),
+                                          absl::MakeSpan(resolved_.vector));
+    if (!cosine()) return CheckLength(length);
+    if (length == 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("the vector of \"", ref.id, "\" in table ",
                        TableName(version_, *source),
                        " is zero, which has no direction for cosine"));
     }
     return absl::OkStatus();
+  }
+
+  void SetOrigin(absl::string_view table) {
+    resolved_.query_table =
+        !placed_ || resolved_.query_table == table ? table : kAnyTable;
+    placed_ = true;
   }
 
   // Under dot and l2: scores of longer queries would not fit into a float.
@@ -175,6 +180,7 @@ class Resolver {
   const Version& version_;
   const Table& target_;
   ResolvedQuery resolved_;
+  bool placed_ = false;  // resolved_.query_table is set
 };
 
 }  // namespace

@@ -18,6 +18,10 @@ struct ResolvedQuery {
   std::vector<float> vector;
   // Rows of the target that the query itself names; unsorted.
   std::vector<uint32_t> own_rows;
+  // As SearchTask::query_table: where the vector comes from decides how hard it
+  // is to search for. kAnyTable for a vector as given, and for terms of several
+  // tables.
+  absl::string_view query_table;
 };
 
 // INVALID_ARGUMENT: empty query, wrong dimension, not finite, zero under

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "index/base/limits.h"
 #include "index/base/status_macros.h"
 #include "index/query/check_options.h"
 #include "index/query/filter.h"
 #include "index/query/resolve.h"
+#include "index/search/calibration.h"
 
 namespace akin {
 namespace {
@@ -16,6 +18,18 @@ namespace {
 const Searcher& ChooseSearcher(const IndexedTable& target,
                                const SearchOptions& options) {
   return options.exact ? target.exact() : target.index();
+}
+
+// OK unless `stop` says that the answer is of no use any more.
+absl::Status CheckNotStopped(const StopSignal* stop, const Table& table) {
+  if (stop == nullptr || !stop->Stopped()) return absl::OkStatus();
+  if (stop->Cancelled()) {
+    return absl::CancelledError(absl::StrCat(
+        "the search of table ", table.name(), " was cancelled by its caller"));
+  }
+  return absl::DeadlineExceededError(
+      absl::StrCat("the deadline passed before the search of table ",
+                   table.name(), " was done"));
 }
 
 // One query on its way from the request to the answer.
@@ -30,13 +44,18 @@ absl::StatusOr<QueryInFlight> Prepare(const Version& version,
                                       const IndexedTable& target,
                                       const Query& query,
                                       const SearchOptions& options,
-                                      const std::vector<uint32_t>& excluded) {
+                                      const std::vector<uint32_t>& excluded,
+                                      const StopSignal* stop) {
+  AKIN_RETURN_IF_ERROR(CheckNotStopped(stop, target.table()));
   QueryInFlight flight;
   AKIN_ASSIGN_OR_RETURN(flight.resolved, ResolveQuery(version, target, query));
   flight.excluded = WithRows(excluded, flight.resolved.own_rows);
   // Enough neighbours that k remain when the excluded ones are taken out.
   flight.task.k = options.k + flight.excluded.size();
   flight.task.query = flight.resolved.vector;
+  flight.task.query_table = flight.resolved.query_table;
+  flight.task.target_recall = options.target_recall;
+  flight.task.stop = stop;
   return flight;
 }
 
@@ -71,6 +90,7 @@ constexpr size_t kBatchSlice = 256;
 void RunSlice(const Version& version, const IndexedTable& target,
               absl::Span<const Query> queries, const SearchOptions& options,
               const std::vector<uint32_t>& excluded, WorkerPool* pool,
+              const StopSignal* stop,
               std::vector<absl::StatusOr<Answer>>* answers) {
   // Tasks lie side by side for the searcher; a query that failed has none.
   std::vector<absl::StatusOr<QueryInFlight>> flights;
@@ -78,7 +98,7 @@ void RunSlice(const Version& version, const IndexedTable& target,
   flights.reserve(queries.size());
   tasks.reserve(queries.size());
   for (const Query& query : queries) {
-    flights.push_back(Prepare(version, target, query, options, excluded));
+    flights.push_back(Prepare(version, target, query, options, excluded, stop));
     if (flights.back().ok()) tasks.push_back(flights.back()->task);
   }
   ChooseSearcher(target, options).BatchSearch(absl::MakeSpan(tasks), pool);
@@ -97,21 +117,35 @@ void RunSlice(const Version& version, const IndexedTable& target,
 
 absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
                                 const Query& query,
-                                const SearchOptions& options) {
+                                const SearchOptions& options,
+                                const StopSignal* stop) {
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
   AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), 1));
   const std::vector<uint32_t> excluded =
       RowsOf(target->table(), options.exclude_ids);
-  AKIN_ASSIGN_OR_RETURN(QueryInFlight flight,
-                        Prepare(version, *target, query, options, excluded));
+  AKIN_ASSIGN_OR_RETURN(QueryInFlight flight, Prepare(version, *target, query,
+                                                      options, excluded, stop));
   ChooseSearcher(*target, options).Search(&flight.task);
+  if (flight.task.stopped) return CheckNotStopped(stop, target->table());
   return Respond(target->table(), options, &flight);
+}
+
+double ExpectedMicroseconds(const IndexedTable& table,
+                            const SearchOptions& options) {
+  const double exact = table.report().exact_microseconds.value_or(0);
+  const Calibration* calibration = table.index().calibration();
+  if (options.exact || calibration == nullptr) return exact;
+  const auto effort =
+      calibration->EffortFor(options.target_recall, options.k, kAnyTable);
+  if (!effort.has_value()) return exact;
+  const auto point = calibration->Expect(*effort, options.k, kAnyTable);
+  return point.has_value() ? point->microseconds : exact;
 }
 
 absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
     const Version& version, absl::string_view table,
     absl::Span<const Query> queries, const SearchOptions& options,
-    WorkerPool* pool) {
+    WorkerPool* pool, const StopSignal* stop) {
   AKIN_RETURN_IF_ERROR(CheckCount("the number of queries", queries.size(),
                                   kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
@@ -122,7 +156,8 @@ absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
   answers.reserve(queries.size());
   for (size_t begin = 0; begin < queries.size(); begin += kBatchSlice) {
     RunSlice(version, *target, queries.subspan(begin, kBatchSlice), options,
-             excluded, pool, &answers);
+             excluded, pool, stop, &answers);
+    AKIN_RETURN_IF_ERROR(CheckNotStopped(stop, target->table()));
   }
   return answers;
 }

@@ -1,7 +1,8 @@
 // QUERY: a request against a pinned version -> hits with ids of that version.
 //
 // Thread-safe. Nothing sized by a number of the request is allocated before the
-// number was checked.
+// number was checked. `stop` may be null; it is looked at before each query and
+// between blocks of work of less than a millisecond, and outlives the call.
 
 #ifndef AKIN_INDEX_QUERY_RUN_QUERY_H_
 #define AKIN_INDEX_QUERY_RUN_QUERY_H_
@@ -13,23 +14,32 @@
 #include "absl/types/span.h"
 #include "index/base/worker_pool.h"
 #include "index/query/query.h"
+#include "index/search/stop_signal.h"
 #include "index/version/version.h"
 
 namespace akin {
 
 // INVALID_ARGUMENT: an option out of range, or what ResolveQuery says.
 // NOT_FOUND: the table, or an id of the query. RESOURCE_EXHAUSTED: the answer
-// would be larger than a message may be.
+// would be larger than a message may be. DEADLINE_EXCEEDED, CANCELLED: `stop`
+// said so, and there is no answer.
 absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
                                 const Query& query,
-                                const SearchOptions& options);
+                                const SearchOptions& options,
+                                const StopSignal* stop = nullptr);
+
+// What one search is expected to take on one thread, from what was measured
+// when the table was loaded; 0 if nothing was.
+double ExpectedMicroseconds(const IndexedTable& table,
+                            const SearchOptions& options);
 
 // One answer a query, in order; each fails by itself. The call as a whole fails
-// for what the queries share, and for no queries or more than the cap.
+// for what the queries share, for no queries or more than the cap, and when it
+// is stopped.
 absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
     const Version& version, absl::string_view table,
     absl::Span<const Query> queries, const SearchOptions& options,
-    WorkerPool* pool);
+    WorkerPool* pool, const StopSignal* stop = nullptr);
 
 // The vectors of `ids` as they were trained, in order. INVALID_ARGUMENT: no ids
 // or more than the cap. NOT_FOUND: the table or any of the ids.

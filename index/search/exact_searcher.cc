@@ -1,67 +1,64 @@
 #include "index/search/exact_searcher.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <vector>
 
-#include "index/kernels/distances.h"
-#include "index/search/top_k.h"
+#include "index/search/batch_scan.h"
+#include "index/search/candidates.h"
+#include "index/search/code_scan.h"
+#include "index/search/full_scan.h"
+#include "index/search/task_rows.h"
 
 namespace akin {
 namespace {
 
-// A block of rows stays in the first-level cache while a group of queries is
-// compared with it.
-constexpr size_t kBlockBytes = size_t{16} << 10;
-constexpr size_t kMaxBlockRows = 1024;
-constexpr size_t kGroupQueries = 16;
+// Fewer queries than this are answered sooner one by one.
+constexpr size_t kLeastBatch = 4;
+
+struct Scratch {
+  std::vector<SearchTask*> together;
+  std::vector<SearchTask*> alone;
+};
+
+Scratch& ThreadScratch() {
+  thread_local Scratch scratch;
+  return scratch;
+}
+
+void Reset(SearchTask* task) {
+  task->neighbors.clear();
+  task->stats = {};
+  task->stopped = false;
+}
 
 }  // namespace
 
 void ExactSearcher::Search(SearchTask* task) const {
-  SearchGroup(absl::MakeSpan(task, 1));
+  Reset(task);
+  const bool few = task->k < MostCandidates(RowsInReach(*task, table_.rows()));
+  if (codes_ != nullptr && few && CodeScan(scores_, *codes_, task)) return;
+  FullScan(scores_, {&task, 1});
 }
 
 void ExactSearcher::BatchSearch(absl::Span<SearchTask> tasks,
                                 WorkerPool* pool) const {
-  // Groups shrink when there are too few queries to keep all threads busy.
-  const size_t share = (tasks.size() + pool->threads() - 1) / pool->threads();
-  const size_t group = std::clamp<size_t>(share, 1, kGroupQueries);
-  const size_t groups = (tasks.size() + group - 1) / group;
-  pool->ParallelFor(
-      groups, [&](size_t i) { SearchGroup(tasks.subspan(i * group, group)); });
-}
-
-void ExactSearcher::SearchGroup(absl::Span<SearchTask> tasks) const {
-  const Kernels& kernels = ActiveKernels();
-  const bool l2 = table_.metric() == Metric::kL2;
-  const auto score_rows = l2 ? kernels.l2_rows : kernels.dot_rows;
-  const size_t dimension = table_.dimension();
-  const size_t rows = table_.rows();
-  const size_t block = std::clamp<size_t>(
-      kBlockBytes / (dimension * sizeof(float)), 1, kMaxBlockRows);
-
-  std::vector<TopK> best;
-  best.reserve(tasks.size());
-  for (const SearchTask& task : tasks)
-    best.emplace_back(std::min(task.k, rows));
-
-  float scores[kMaxBlockRows];
-  for (size_t begin = 0; begin < rows; begin += block) {
-    const size_t count = std::min(block, rows - begin);
-    const float* vectors = table_.vectors() + begin * dimension;
-    for (size_t i = 0; i < tasks.size(); ++i) {
-      score_rows(tasks[i].query.data(), vectors, dimension, count, scores);
-      if (l2) {
-        for (size_t j = 0; j < count; ++j) scores[j] = -scores[j];
-      }
-      best[i].OfferBlock(static_cast<uint32_t>(begin), scores, count);
-    }
+  Scratch& scratch = ThreadScratch();
+  scratch.together.clear();
+  scratch.alone.clear();
+  for (SearchTask& task : tasks) {
+    (FitsBatchScan(task, table_.rows()) ? scratch.together : scratch.alone)
+        .push_back(&task);
   }
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    tasks[i].neighbors = best[i].Take();
-    tasks[i].stats = {.distances = rows, .hops = 0, .exact = true};
+  if (scratch.together.size() < kLeastBatch) {
+    scratch.alone.insert(scratch.alone.end(), scratch.together.begin(),
+                         scratch.together.end());
+    scratch.together.clear();
   }
+  for (SearchTask* task : scratch.together) Reset(task);
+  if (!scratch.together.empty()) {
+    BatchScan({&scores_, codes_, table_.metric()}, scratch.together, pool);
+  }
+  pool->ParallelFor(scratch.alone.size(),
+                    [&](size_t i) { Search(scratch.alone[i]); });
 }
 
 }  // namespace akin

@@ -1,44 +1,70 @@
 // Searches a table by walking its graph: approximate, and far fewer distances
-// than rows.
-//
-// Best-first search with a bounded pool (arXiv 1603.09320, algorithm 2), after
-// a greedy descent through the upper levels. The pool's size is the effort: a
-// larger one finds more of the true neighbours and costs more.
+// than rows. How far a query walks is its effort, the rows that are kept in
+// view at a time; the calibration says which effort reaches which recall.
 
 #ifndef AKIN_INDEX_SEARCH_GRAPH_SEARCHER_H_
 #define AKIN_INDEX_SEARCH_GRAPH_SEARCHER_H_
 
-#include "index/search/exact_searcher.h"
-#include "index/search/graph.h"
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "index/search/calibration.h"
+#include "index/search/graph_walker.h"
+#include "index/search/row_scores.h"
 #include "index/search/searcher.h"
 #include "index/table/table.h"
 
 namespace akin {
 
-inline constexpr size_t kDefaultEffort = 256;
+// Where nothing was calibrated.
+inline constexpr size_t kDefaultEffort = 128;
 
 class GraphSearcher : public Searcher {
  public:
-  // `graph` has links for every row of `table`, which must outlive the
-  // searcher and have at least one row.
-  GraphSearcher(const Table* table, Graph graph,
-                size_t effort = kDefaultEffort);
+  // `walker` is of a graph over `table`, `exact` searches the same table, and
+  // `scores` gives the scores of the answers; what they point to must outlive
+  // the searcher. The table has at least one row.
+  GraphSearcher(const Table* table, const Searcher* exact, RowScores scores,
+                std::unique_ptr<const GraphWalker> walker)
+      : table_(*table),
+        exact_(*exact),
+        scores_(scores),
+        walker_(std::move(walker)) {}
 
   IndexKind kind() const override { return IndexKind::kGraph; }
 
-  // Falls back to comparing every row when so much is asked that walking would
-  // cost more, or when the walk reaches fewer than min(k, rows).
+  // Answered by exact search: a recall that the calibration never reached, a
+  // filter that leaves fewer rows than a walk would compare, and whatever finds
+  // fewer than min(k, allowed rows).
   void Search(SearchTask* task) const override;
 
-  size_t memory_bytes() const override { return graph_.memory_bytes(); }
+  size_t memory_bytes() const override { return walker_->memory_bytes(); }
+
+  const Calibration* calibration() const override { return &calibration_; }
+  // Only while the version is being loaded.
+  void SetCalibration(Calibration calibration) {
+    calibration_ = std::move(calibration);
+  }
+  void SetStopFactor(float factor) { stop_factor_ = factor; }
 
  private:
-  class Walk;
+  // The beam this task needs, or 0 when exact search is better.
+  size_t EffortFor(const SearchTask& task, size_t wanted) const;
+  size_t ResultsFor(const SearchTask& task, size_t wanted) const;
+  // The task has a filter, which allows at least one row.
+  size_t PerAllowed(const SearchTask& task, double rows) const;
+  bool WalkPays(const SearchTask& task, size_t effort) const;
+  // Of the nearest `results`, the best `wanted` of those that the task allows.
+  void Score(const BeamArrays& nearest, size_t results, size_t wanted,
+             SearchTask* task) const;
 
   const Table& table_;
-  const Graph graph_;
-  const size_t effort_;
-  const ExactSearcher exact_;
+  const Searcher& exact_;
+  const RowScores scores_;
+  const std::unique_ptr<const GraphWalker> walker_;
+  Calibration calibration_;
+  float stop_factor_ = 0;
 };
 
 }  // namespace akin

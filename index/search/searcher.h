@@ -7,12 +7,21 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "index/base/worker_pool.h"
+#include "index/search/calibration.h"
+#include "index/search/row_set.h"
+#include "index/search/stop_signal.h"
 
 namespace akin {
 
 enum class IndexKind : uint8_t { kExact, kGraph };
+
+// No row: the end of a list of links, or "none" where a row may be named.
+inline constexpr uint32_t kNoRow = 0xFFFF'FFFF;
+
+inline constexpr float kDefaultTargetRecall = 0.95f;
 
 struct Neighbor {
   uint32_t row;
@@ -27,20 +36,39 @@ inline bool Better(const Neighbor& a, const Neighbor& b) {
 }
 
 struct SearchStats {
-  uint64_t distances = 0;  // vectors compared with the query
+  uint64_t distances = 0;  // vectors compared with the query, roughly or fully
   uint64_t hops = 0;       // graph vertices expanded
-  bool exact = false;      // every row was compared
+  uint64_t reranks = 0;    // vectors compared again, at full precision
+  uint64_t lines = 0;      // 64-byte lines of the index that were read
+  bool exact = false;      // the answer is exact
 };
 
 // One query and its answer.
 struct SearchTask {
   // In. `query` has the table's dimension, is finite, and has length 1 under
-  // cosine; it must outlive the search. `k` is at least 1.
+  // cosine; it must outlive the search, as must all that is pointed to. `k` is
+  // at least 1.
   absl::Span<const float> query;
   size_t k = 0;
-  // Out. The best min(k, rows) found, best first.
+  // What share of the true neighbours is wanted, in (0, 1]; the index finds out
+  // from its calibration what that takes.
+  float target_recall = kDefaultTargetRecall;
+  // The table that the query's vector comes from, if it is not the searched
+  // one: its queries may be harder, and calibrated apart.
+  absl::string_view query_table = {};
+  // Vertices kept while walking a graph; 0: as target_recall needs.
+  size_t effort = 0;
+  // Only these rows may be in the answer; null: all.
+  const RowSet* allowed = nullptr;
+  // A row that the search must act as if it did not exist: calibration asks
+  // for the neighbours of rows of the table.
+  uint32_t hidden_row = kNoRow;
+  // Looked at between blocks of work of less than a millisecond; null: never.
+  const StopSignal* stop = nullptr;
+  // Out. The best min(k, allowed rows) found, best first. Empty when stopped.
   std::vector<Neighbor> neighbors = {};
   SearchStats stats = {};
+  bool stopped = false;
 };
 
 // Immutable, so thread-safe.
@@ -60,6 +88,9 @@ class Searcher {
 
   // Beyond the table's own.
   virtual size_t memory_bytes() const = 0;
+
+  // What it knows of its own recall; null: it is exact.
+  virtual const Calibration* calibration() const { return nullptr; }
 };
 
 }  // namespace akin

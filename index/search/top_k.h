@@ -6,44 +6,59 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "index/search/searcher.h"
 
 namespace akin {
 
+// May be used again and again; then it allocates only when k grows.
 class TopK {
  public:
-  // `k` is at least 1.
-  explicit TopK(size_t k) : k_(k) { heap_.reserve(k); }
+  // Forgets all. `k` may be 0: then nothing is kept.
+  void Begin(size_t k) {
+    k_ = k;
+    heap_.clear();
+    heap_.reserve(k);
+  }
 
-  // Offers rows first_row .. first_row + count - 1 with their scores. Rows must
-  // come in rising order for ties to fall to the lower row.
-  void OfferBlock(uint32_t first_row, const float* scores, size_t count) {
-    size_t i = 0;
-    for (; i < count && heap_.size() < k_; ++i) {
-      heap_.push_back({first_row + static_cast<uint32_t>(i), scores[i]});
+  bool full() const { return heap_.size() == k_; }
+  // Of a full one that is not empty: what is worse than this is not kept.
+  const Neighbor& worst() const { return heap_.front(); }
+
+  void Offer(const Neighbor& near) {
+    if (heap_.size() < k_) {
+      heap_.push_back(near);
+      std::push_heap(heap_.begin(), heap_.end(), Better);
+    } else if (k_ > 0 && Better(near, heap_.front())) {
+      std::pop_heap(heap_.begin(), heap_.end(), Better);
+      heap_.back() = near;
       std::push_heap(heap_.begin(), heap_.end(), Better);
     }
+  }
+
+  // Offers rows first_row .. first_row + count - 1 with their scores.
+  void OfferBlock(uint32_t first_row, const float* scores, size_t count) {
+    size_t i = 0;
+    for (; i < count && !full(); ++i) {
+      Offer({first_row + static_cast<uint32_t>(i), scores[i]});
+    }
     for (; i < count; ++i) {
-      // The heap's top is the worst kept; equal scores lose to lower rows.
-      if (scores[i] > heap_.front().score) [[unlikely]] {
-        std::pop_heap(heap_.begin(), heap_.end(), Better);
-        heap_.back() = {first_row + static_cast<uint32_t>(i), scores[i]};
-        std::push_heap(heap_.begin(), heap_.end(), Better);
+      if (k_ > 0 && scores[i] >= heap_.front().score) [[unlikely]] {
+        Offer({first_row + static_cast<uint32_t>(i), scores[i]});
       }
     }
   }
 
-  // Best first; leaves this empty.
-  std::vector<Neighbor> Take() {
+  // Best first, with room for no more than they are; leaves this empty.
+  void Take(std::vector<Neighbor>* best) {
     std::sort_heap(heap_.begin(), heap_.end(), Better);
-    return std::move(heap_);
+    best->assign(heap_.begin(), heap_.end());
+    heap_.clear();
   }
 
  private:
-  size_t k_;
+  size_t k_ = 0;
   std::vector<Neighbor> heap_;
 };
 

@@ -3,8 +3,10 @@
 #ifndef AKIN_INDEX_TABLE_TABLE_H_
 #define AKIN_INDEX_TABLE_TABLE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,25 +37,48 @@ class Table {
   size_t rows() const { return ids_.size(); }
   const IdMap& ids() const { return ids_; }
 
-  // The vector as the searchers compare it. `row` < rows().
+  // False once they were dropped.
+  bool has_vectors() const { return decode_ == nullptr; }
+
+  // The vector as the searchers compare it. `row` < rows(), and the vectors are
+  // there.
   absl::Span<const float> SearchVector(uint32_t row) const {
     return {vectors() + size_t{row} * dimension_, dimension_};
   }
 
-  // All rows, one behind the other, without padding.
+  // The same, into `out` of dimension() floats; of a table that has dropped its
+  // vectors, what is left of them.
+  void CopySearchVector(uint32_t row, absl::Span<float> out) const {
+    if (!has_vectors()) return decode_(row, out);
+    const absl::Span<const float> stored = SearchVector(row);
+    std::copy(stored.begin(), stored.end(), out.begin());
+  }
+
+  // All rows, one behind the other, without padding. The vectors are there.
   const float* vectors() const {
     return reinterpret_cast<const float*>(vectors_.data());
   }
 
-  // The vector as it was trained (within a float's rounding).
+  // The vector as it was trained (within a float's rounding), or what is left
+  // of it.
   void CopyOriginal(uint32_t row, absl::Span<float> out) const {
-    const float norm = norms_.empty() ? 1.0f : norms_[row];
-    const absl::Span<const float> stored = SearchVector(row);
-    for (size_t i = 0; i < stored.size(); ++i) out[i] = stored[i] * norm;
+    CopySearchVector(row, out);
+    if (norms_.empty()) return;
+    for (float& value : out) value *= norms_[row];
+  }
+
+  // Writes what it knows of a row's search vector into dimension() floats.
+  using Decoder = std::function<void(uint32_t row, absl::Span<float> out)>;
+
+  // Gives the vectors' memory back; `decode`, which is thread-safe and not
+  // null, stands in for them. Only while the table is being loaded.
+  void DropVectors(Decoder decode) {
+    decode_ = std::move(decode);
+    vectors_ = PageBuffer();
   }
 
   size_t memory_bytes() const {
-    return rows() * dimension_ * sizeof(float) +
+    return (has_vectors() ? rows() * dimension_ * sizeof(float) : 0) +
            norms_.capacity() * sizeof(float) + ids_.memory_bytes();
   }
 
@@ -64,6 +89,7 @@ class Table {
   IdMap ids_;
   PageBuffer vectors_;
   std::vector<float> norms_;
+  Decoder decode_;  // null: vectors_ are there
 };
 
 }  // namespace akin

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "index/base/row_fault.h"
+#include "index/build/graph_index.h"
 
 namespace akin {
 
@@ -22,10 +23,18 @@ struct LoadReport {
   double max_norm = 0;
   double read_seconds = 0;
   double index_seconds = 0;
-  // Share of the true 10 nearest rows that the index found in the self-check,
-  // for queries that are not rows of the table. Absent where none was built; an
-  // exact index with a recall had its graph dropped for being too low.
+  // Of the graph, if one was built; else kAuto and empty.
+  Profile profile = Profile::kAuto;
+  std::string layout;
+  // Share of the true 10 nearest rows that the graph finds at the default
+  // target recall, or the most that it finds if that is less. Absent where none
+  // was built; an exact index with a recall had its graph dropped.
   std::optional<double> recall_at_10;
+  // What a search for 10 rows takes on one thread: exactly, and by the graph at
+  // the default target recall. Absent where it was not measured, and the latter
+  // where the graph does not reach that recall.
+  std::optional<double> exact_microseconds;
+  std::optional<double> graph_microseconds;
 };
 
 }  // namespace akin

@@ -1,6 +1,7 @@
 #include "index/version/load_version.h"
 
 #include <filesystem>
+#include <limits>
 #include <new>
 #include <string>
 #include <system_error>
@@ -12,22 +13,27 @@
 #include "absl/time/time.h"
 #include "index/base/names.h"
 #include "index/base/status_macros.h"
-#include "index/build/graph_builder.h"
+#include "index/build/index_choice.h"
 #include "index/search/graph_searcher.h"
-#include "index/version/self_check.h"
+#include "index/table/codes.h"
 
 namespace akin {
 namespace {
 
-constexpr size_t kSelfCheckQueries = 64;
-// An index below this is broken, not merely approximate.
-constexpr double kMinSelfCheckRecall = 0.8;
+// A graph that finds less is broken, not merely approximate.
+constexpr double kLeastRecall = 0.8;
 
 absl::Status CheckSpecs(absl::string_view model,
                         absl::Span<const TableSpec> specs) {
   AKIN_RETURN_IF_ERROR(CheckName("model", model));
   for (size_t i = 0; i < specs.size(); ++i) {
     AKIN_RETURN_IF_ERROR(CheckName("table", specs[i].name));
+    if (specs[i].index == IndexChoice::kExact &&
+        specs[i].profile == Profile::kCompact) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "table ", model, "/", specs[i].name,
+          ": profile=compact is of a graph, and index=exact has none"));
+    }
     for (size_t j = 0; j < i; ++j) {
       if (specs[i].name == specs[j].name) {
         return absl::InvalidArgumentError(absl::StrCat(
@@ -76,57 +82,112 @@ class TableLoad {
 
   const Table& table() const { return loaded_->table(); }
 
-  // graph, where one is wanted
+  // codes + graph, where one is wanted and may pay
   absl::Status BuildIndex() {
-    const Table& table = loaded_->table();
-    const bool graph =
-        spec_.index == IndexChoice::kGraph ||
-        (spec_.index == IndexChoice::kAuto && table.rows() >= kGraphFromRows);
-    if (!graph) return absl::OkStatus();
     const absl::Time start = absl::Now();
-    GraphOptions graph_options;
-    graph_options.threads = static_cast<uint32_t>(options_.pool->threads());
+    AKIN_ASSIGN_OR_RETURN(Codes codes, Codes::Encode(table(), options_.pool));
+    loaded_->SetCodes(std::move(codes));
+    const double exact = MeasureMicroseconds(
+        loaded_->exact(), SampleQueries(table(), table(), {}));
+    loaded_->mutable_report()->exact_microseconds = exact;
+    if (spec_.index == IndexChoice::kExact ||
+        (spec_.index == IndexChoice::kAuto &&
+         !GraphMayPay(exact, table().rows()))) {
+      return absl::OkStatus();
+    }
+    GraphIndexOptions graph_options;
+    graph_options.profile = spec_.profile;
+    AKIN_ASSIGN_OR_RETURN(plan_, PlanIndex(table().rows(), table().dimension(),
+                                           table().metric(), graph_options));
     AKIN_ASSIGN_OR_RETURN(
-        Graph links, BuildGraph(table, graph_options, [&](uint64_t rows) {
-          return Report(LoadStage::kIndexing, rows, table.rows());
-        }));
-    loaded_->SetIndex(
-        std::make_unique<GraphSearcher>(&table, std::move(links)));
+        graph_, BuildGraphIndex(
+                    table(), *loaded_->codes(), &loaded_->exact(),
+                    graph_options, options_.pool, [&](uint64_t rows) {
+                      return Report(LoadStage::kIndexing, rows, table().rows());
+                    }));
     loaded_->mutable_report()->index_seconds =
         absl::ToDoubleSeconds(absl::Now() - start);
     return absl::OkStatus();
   }
 
-  // self-check against exact
-  absl::Status Check() {
-    if (loaded_->index().kind() == IndexKind::kExact) return absl::OkStatus();
-    Report(LoadStage::kChecking, 0, 0);
-    const double recall =
-        MeasureRecallAt10(*loaded_, kSelfCheckQueries, options_.pool);
-    loaded_->mutable_report()->recall_at_10 = recall;
-    if (recall < kMinSelfCheckRecall) {
-      if (spec_.index == IndexChoice::kGraph) {
-        return absl::FailedPreconditionError(absl::StrCat(
-            "the graph finds only ", recall,
-            " of the true 10 nearest in the self-check, expected at least ",
-            kMinSelfCheckRecall, "; use index=exact"));
-      }
-      loaded_->SetIndex(nullptr);  // auto: exact is slower and always right
+  // calibrate: with rows of every table of the version as queries
+  absl::Status Calibrate(const std::vector<TableLoad>& all) {
+    if (graph_ == nullptr) return absl::OkStatus();
+    CalibrateOptions calibrate_options = options_.calibrate;
+    if (spec_.index == IndexChoice::kGraph) {
+      // It stays whatever it costs, so the whole curve is of interest.
+      calibrate_options.slowest = std::numeric_limits<double>::infinity();
     }
+    std::vector<QuerySample> samples;
+    samples.reserve(all.size());
+    samples.push_back(SampleQueries(table(), table(), calibrate_options));
+    for (const TableLoad& other : all) {
+      if (&other == this) continue;
+      samples.push_back(
+          SampleQueries(other.table(), table(), calibrate_options));
+    }
+    AKIN_ASSIGN_OR_RETURN(
+        Calibration calibration,
+        akin::Calibrate(table(), *graph_, loaded_->exact(), samples,
+                        calibrate_options, options_.pool,
+                        [&](uint64_t done, uint64_t total) {
+                          return Report(LoadStage::kCalibrating, done, total);
+                        }));
+    graph_->SetCalibration(std::move(calibration));
+    return absl::OkStatus();
+  }
+
+  // self-check against exact; auto: the graph only if it pays
+  absl::Status Choose() {
+    if (graph_ == nullptr) return absl::OkStatus();
+    LoadReport* report = loaded_->mutable_report();
+    // Without a curve every answer is exact.
+    const UsualSearch usual = UsualSearchFor(*graph_->calibration(), "")
+                                  .value_or(UsualSearch{1, 0, false});
+    report->recall_at_10 = usual.recall;
+    if (usual.reached) report->graph_microseconds = usual.microseconds;
+    if (spec_.index == IndexChoice::kAuto) {
+      if (!GraphPays(*graph_->calibration())) graph_ = nullptr;
+    } else if (usual.recall < kLeastRecall) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the graph finds at most ", usual.recall,
+                       " of the true 10 nearest, expected at least ",
+                       kLeastRecall, "; use index=exact"));
+    }
+    if (graph_ != nullptr) Keep(std::move(graph_));
     return absl::OkStatus();
   }
 
   std::unique_ptr<const IndexedTable> Take() && { return std::move(loaded_); }
 
  private:
+  // Gives back what the graph does not need.
+  void Keep(std::unique_ptr<GraphSearcher> graph) {
+    LoadReport* report = loaded_->mutable_report();
+    report->profile = plan_.profile;
+    report->layout = DescribeLayout(plan_);
+    loaded_->SetIndex(std::move(graph));
+    if (!plan_.keeps_vectors) {
+      loaded_->DropVectors();
+    } else if (plan_.layout == GraphLayout::kRows) {
+      loaded_->DropCodes();
+    }
+    // Exact search has changed what it reads.
+    report->exact_microseconds = MeasureMicroseconds(
+        loaded_->exact(), SampleQueries(table(), table(), {}));
+  }
+
   bool Report(LoadStage stage, uint64_t done, uint64_t total) const {
+    const IndexPlan* plan = stage == LoadStage::kReading ? nullptr : &plan_;
     return !options_.progress ||
-           options_.progress({spec_.name, stage, done, total});
+           options_.progress({spec_.name, stage, done, total, plan});
   }
 
   const TableSpec& spec_;
   const LoadOptions& options_;
   std::unique_ptr<IndexedTable> loaded_;
+  IndexPlan plan_;
+  std::unique_ptr<GraphSearcher> graph_;  // until it is chosen
 };
 
 absl::Status CheckDimensions(absl::string_view model, const Table& first,
@@ -152,14 +213,17 @@ absl::StatusOr<std::shared_ptr<const Version>> LoadTables(
     AKIN_RETURN_IF_ERROR(
         CheckDimensions(model, loads.front().table(), loads.back().table()));
   }
-  std::vector<std::unique_ptr<const IndexedTable>> tables;
   for (TableLoad& load : loads) {
     const std::string name =
         absl::StrCat("table ", model, "/", load.table().name());
     AKIN_RETURN_IF_ERROR(Annotate(load.BuildIndex(), name));
-    AKIN_RETURN_IF_ERROR(Annotate(load.Check(), name));
-    tables.push_back(std::move(load).Take());
+    AKIN_RETURN_IF_ERROR(Annotate(load.Calibrate(loads), name));
+    AKIN_RETURN_IF_ERROR(Annotate(load.Choose(), name));
   }
+  // Until here each was asked for queries by the others.
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  tables.reserve(loads.size());
+  for (TableLoad& load : loads) tables.push_back(std::move(load).Take());
   return std::make_shared<const Version>(std::string(model), number,
                                          std::move(tables));
 }

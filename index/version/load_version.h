@@ -13,6 +13,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "index/base/worker_pool.h"
+#include "index/build/calibrate.h"
+#include "index/build/graph_index.h"
+#include "index/build/index_plan.h"
 #include "index/formats/open_source.h"
 #include "index/version/read_table.h"
 #include "index/version/version.h"
@@ -20,40 +23,45 @@
 namespace akin {
 
 enum class IndexChoice : uint8_t {
-  kAuto,  // exact below kGraphFromRows rows, else graph
+  kAuto,  // whichever was measured to answer in less time (index_choice.h)
   kExact,
   kGraph,
 };
-inline constexpr size_t kGraphFromRows = 20'000;
 
 struct TableSpec {
   std::string name;
   SourceSpec source;
   ReadOptions read;
   IndexChoice index = IndexChoice::kAuto;
+  Profile profile = Profile::kAuto;  // of a graph, where one is built
 };
 
-enum class LoadStage : uint8_t { kReading, kIndexing, kChecking };
+enum class LoadStage : uint8_t { kReading, kIndexing, kCalibrating };
 
 struct LoadProgress {
   absl::string_view table;
   LoadStage stage;
-  // Bytes of the file while reading, then rows. `total` is 0 where it is not
-  // known (a pipe; the check).
+  // Bytes of the file while reading, rows while indexing, curves while
+  // calibrating. `total` is 0 where it is not known (a pipe).
   uint64_t done;
   uint64_t total;
+  // What is being built, while indexing and calibrating; else null.
+  const IndexPlan* plan = nullptr;
 };
 
 struct LoadOptions {
   WorkerPool* pool = nullptr;  // required
   // Called from the loading thread; false cancels the load. May be null.
   std::function<bool(const LoadProgress&)> progress;
+  CalibrateOptions calibrate;
 };
 
 // Loads every table of `specs` into version `number` of `model`. All or
 // nothing: an error names the table and leaves nothing behind.
-// INVALID_ARGUMENT: names, bad rows, tables of different dimensions. Others as
-// OpenVectorSource, ReadTable and BuildGraph say. RESOURCE_EXHAUSTED: memory.
+// INVALID_ARGUMENT: names, a compact profile without a graph, bad rows, tables
+// of different dimensions. FAILED_PRECONDITION: a graph that was asked for
+// finds too little. Others as OpenVectorSource, ReadTable, BuildGraphIndex and
+// Calibrate say. RESOURCE_EXHAUSTED: memory.
 absl::StatusOr<std::shared_ptr<const Version>> LoadVersion(
     absl::string_view model, int64_t number, absl::Span<const TableSpec> specs,
     const LoadOptions& options);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "index/search/exact_searcher.h"
 #include "index/search/searcher.h"
+#include "index/table/codes.h"
 #include "index/table/table.h"
 #include "index/version/load_report.h"
 
@@ -23,8 +25,9 @@ namespace akin {
 // A table with its index. Does not move: the searchers point into it.
 class IndexedTable {
  public:
-  explicit IndexedTable(Table table)
-      : table_(std::move(table)), exact_(&table_) {}
+  explicit IndexedTable(Table table) : table_(std::move(table)) {
+    exact_.emplace(&table_);
+  }
   IndexedTable(const IndexedTable&) = delete;
   IndexedTable& operator=(const IndexedTable&) = delete;
 
@@ -32,14 +35,37 @@ class IndexedTable {
   const LoadReport& report() const { return report_; }
 
   // How queries are answered, and the truth they are held against.
-  const Searcher& index() const { return index_ ? *index_ : exact_; }
-  const Searcher& exact() const { return exact_; }
+  const Searcher& index() const { return index_ ? *index_ : *exact_; }
+  const Searcher& exact() const { return *exact_; }
 
   size_t memory_bytes() const {
-    return table_.memory_bytes() + index().memory_bytes();
+    return table_.memory_bytes() + (codes_ ? codes_->memory_bytes() : 0) +
+           (index_ ? index_->memory_bytes() : 0);
   }
 
-  // Only while the version is being loaded.
+  // Vectors and index, without the ids. The table has at least one row.
+  double bytes_per_vector() const {
+    return static_cast<double>(memory_bytes() - table_.ids().memory_bytes()) /
+           static_cast<double>(table_.rows());
+  }
+
+  // The rest only while the version is being loaded. exact() stays where it is.
+
+  // Those of the table; exact search reads them in place of most vectors.
+  void SetCodes(Codes codes) {
+    codes_ = std::make_unique<const Codes>(std::move(codes));
+    exact_.emplace(&table_, codes_.get());
+  }
+  // Null unless they were set.
+  const Codes* codes() const { return codes_.get(); }
+  // The index does not need them.
+  void DropCodes() {
+    exact_.emplace(&table_);
+    codes_ = nullptr;
+  }
+  // From now on the codes are what is scored and given back.
+  void DropVectors();
+
   void SetIndex(std::unique_ptr<const Searcher> index) {
     index_ = std::move(index);
   }
@@ -47,7 +73,8 @@ class IndexedTable {
 
  private:
   Table table_;
-  ExactSearcher exact_;
+  std::unique_ptr<const Codes> codes_;
+  std::optional<ExactSearcher> exact_;     // always there
   std::unique_ptr<const Searcher> index_;  // null: exact
   LoadReport report_;
 };

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "tests/bench/analogies.h"
+#include "tests/bench/engine/engine_command.h"
 #include "tests/bench/load.h"
 
 namespace {
@@ -50,6 +51,8 @@ int Run(int argc, char** argv) {
       ->capture_default_str();
   AddPython(command, &analogies.python);
   command->callback([&] { run = [&] { return BenchAnalogies(analogies); }; });
+
+  akin::bench::AddEngineCommands(&app, &run);
 
   try {
     app.parse(argc, argv);

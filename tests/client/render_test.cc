@@ -183,6 +183,23 @@ TEST(PrintModelTest, PrintsTheLoadReport) {
                               "s, indexed in 31.4 s\n"));
 }
 
+TEST(PrintModelTest, SaysHowATableIsStored) {
+  const auto model = Parse<v1::Model>(R"(
+      name: "m"
+      versions {
+        version: 1 state: VERSION_STATE_AVAILABLE
+        tables { name: "items" rows: 9 index: INDEX_KIND_GRAPH
+                 profile: PROFILE_COMPACT layout: "flat: int8 codes, 64 links"
+                 bytes_per_vector: 324.4 }
+        tables { name: "users" rows: 9 index: INDEX_KIND_EXACT
+                 bytes_per_vector: 200 } })");
+  const std::string text =
+      Rendered([&](const Terminal& terminal) { PrintModel(terminal, model); });
+  EXPECT_THAT(text, HasSubstr("\nitems: graph, profile compact, flat: int8 "
+                              "codes, 64 links; 324 bytes a vector\n"));
+  EXPECT_THAT(text, HasSubstr("\nusers: exact; 200 bytes a vector\n"));
+}
+
 TEST(PrintServerInfoTest, SaysVersionTargetStateAndLimits) {
   const auto info = Parse<v1::GetServerInfoResponse>(R"(
       version: "0.1.0" cpu_target: "AVX2" threads: 2 uptime_seconds: 11530
@@ -206,6 +223,7 @@ TEST(WordingTest, WritesNumbersAndUnknownValues) {
   EXPECT_EQ(MebiBytes(3 << 19), "1.5 MiB");
   EXPECT_EQ(Plural(1, "row"), "1 row");
   EXPECT_EQ(WordFor(v1::METRIC_L2), "l2");
+  EXPECT_EQ(WordFor(v1::PROFILE_COMPACT), "compact");
   EXPECT_EQ(WordFor(v1::METRIC_UNSPECIFIED), "unknown");
   EXPECT_EQ(WordFor(static_cast<v1::Metric>(99)), "unknown (99)");
 }

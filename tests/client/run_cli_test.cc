@@ -82,6 +82,10 @@ TEST_F(UsageTest, RefusesWhatMakesNoSense) {
   ExpectRefused({"search", "m/t", "--id", "a", "-k", "ten"}, "got \"ten\"");
   ExpectRefused({"search", "m/t", "--id", "a", "-k", "4294967296"}, "-k");
   ExpectRefused({"search", "m/t", "--id", "a", "--min-score", "nan"}, "nan");
+  for (const char* recall : {"0", "-0.5", "1.01", "95", "nan", "most"}) {
+    ExpectRefused({"search", "m/t", "--id", "a", "--target-recall", recall},
+                  "--target-recall: expected");
+  }
   ExpectRefused({"search", "m/t", "--id", "a", "--version", "x"}, "--version");
   ExpectRefused(
       {"search", "m/t", "--id", "a", "--version", "1", "--label", "b"},
@@ -131,8 +135,9 @@ TEST_F(RunCliTest, SendsTheSearchAsTyped) {
   std::ofstream(path) << "x\r\n\ny z\n";
   const Outcome outcome =
       Akin({"search", "movies/items", "--id", "users:u42", "-k", "3", "--exact",
-            "--min-score", "-0.5", "--exclude", "[a,b]", "--exclude-file",
-            path.c_str(), "--return-vectors", "--label", "canary"});
+            "--target-recall", "0.99", "--min-score", "-0.5", "--exclude",
+            "[a,b]", "--exclude-file", path.c_str(), "--return-vectors",
+            "--label", "canary"});
   EXPECT_EQ(outcome.code, kExitAnswered) << outcome.err;
   const v1::SearchRequest& request = server_.search_request;
   EXPECT_EQ(request.model(), "movies");
@@ -143,6 +148,7 @@ TEST_F(RunCliTest, SendsTheSearchAsTyped) {
   const v1::SearchOptions& options = request.options();
   EXPECT_EQ(options.k(), 3);
   EXPECT_TRUE(options.exact());
+  EXPECT_EQ(options.target_recall(), 0.99F);
   EXPECT_EQ(options.min_score(), -0.5F);
   EXPECT_TRUE(options.return_vectors());
   EXPECT_THAT(options.exclude_ids(), ElementsAre("[a,b]", "x", "y z"));
@@ -152,6 +158,7 @@ TEST_F(RunCliTest, AsksForTenNeighboursOfTheServersVersion) {
   EXPECT_EQ(Akin({"search", "m/t", "--id", "a"}).code, kExitAnswered);
   EXPECT_EQ(server_.search_request.options().k(), 10);
   EXPECT_FALSE(server_.search_request.options().has_min_score());
+  EXPECT_FALSE(server_.search_request.options().has_target_recall());
   EXPECT_EQ(server_.search_request.version_choice_case(),
             v1::SearchRequest::VERSION_CHOICE_NOT_SET);
 }
@@ -221,6 +228,28 @@ TEST_F(RunCliTest, CatalogCommandsAnswer) {
   EXPECT_EQ(server_.model_request.model(), "glove");
   EXPECT_THAT(Akin({"info"}).out, HasSubstr(server_.address()));
   EXPECT_THAT(Akin({"info", "--json"}).out, HasSubstr("\"version\":\"9.9\""));
+}
+
+TEST_F(RunCliTest, ModelShowsTheMeasuredRecall) {
+  v1::Model* model = server_.model_response.mutable_model();
+  model->set_name("glove");
+  v1::Table* table = model->add_versions()->add_tables();
+  table->set_name("words");
+  table->set_bytes_per_vector(528);
+  v1::RecallCurve* curve = table->add_calibration();
+  curve->set_k(10);
+  v1::RecallPoint* point = curve->add_points();
+  point->set_effort(20);
+  point->set_recall(0.99F);
+  point->set_microseconds(18);
+  const std::string out = Akin({"model", "glove"}).out;
+  EXPECT_THAT(out, HasSubstr("528 bytes a vector"));
+  EXPECT_THAT(out, HasSubstr("recall@10 0.95: 18 us, 0.99: 18 us"));
+  const auto json =
+      nlohmann::json::parse(Akin({"model", "glove", "--json"}).out);
+  const auto& points =
+      json["model"]["versions"][0]["tables"][0]["calibration"][0]["points"];
+  EXPECT_EQ(points[0]["effort"], 20);
 }
 
 TEST_F(RunCliTest, ServerFlagBeatsTheEnvironment) {

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/e2e/fixture.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/tiny_data.h"
 
 namespace akin {
 namespace {
@@ -286,6 +288,121 @@ TEST_F(SearchE2eTest, CliExitCodes) {
   EXPECT_EQ(nobody.exit_code, 3);
   EXPECT_THAT(nobody.errors, HasSubstr("127.0.0.1:1"));
   EXPECT_EQ(RunAkin({"--help"}).exit_code, 0);
+}
+
+// A server of graphs: one of each profile, over the same random rows.
+class GraphE2eTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    dir_ = new TempDir;
+    std::string text;
+    for (const auto& [id, values] : RandomRows(2000, 8, 3)) {
+      absl::StrAppend(&text, id);
+      for (const float value : values) absl::StrAppend(&text, " ", value);
+      absl::StrAppend(&text, "\n");
+    }
+    const std::string file = dir_->Write("rows.txt", text);
+    server_ =
+        new TestServer({"--load", "m/fast=" + file + ",index=graph", "--load",
+                        "m/compact=" + file + ",index=graph,profile=compact"});
+    address_ = new std::string(server_->WaitUntilServing());
+    ASSERT_FALSE(address_->empty()) << server_->process().errors();
+    client_ = client::Client::Connect(*address_).value().release();
+  }
+  static void TearDownTestSuite() {
+    delete client_;
+    delete address_;
+    delete server_;
+    delete dir_;
+  }
+  static v1::SearchRequest Request(const std::string& table) {
+    v1::SearchRequest request;
+    request.set_model("m");
+    request.set_table(table);
+    request.mutable_query()->mutable_id()->set_id("r5");
+    request.mutable_options()->set_k(10);
+    return request;
+  }
+
+  static TempDir* dir_;
+  static TestServer* server_;
+  static std::string* address_;
+  static client::Client* client_;
+};
+
+TempDir* GraphE2eTest::dir_ = nullptr;
+TestServer* GraphE2eTest::server_ = nullptr;
+std::string* GraphE2eTest::address_ = nullptr;
+client::Client* GraphE2eTest::client_ = nullptr;
+
+TEST_F(GraphE2eTest, AnswersAnyTargetRecall) {
+  v1::SearchRequest request = Request("fast");
+  for (const float recall : {0.001f, 0.5f, 0.95f, 0.999f, 1.0f}) {
+    request.mutable_options()->set_target_recall(recall);
+    const auto response = client_->Search(request);
+    ASSERT_THAT(response, IsOk());
+    EXPECT_EQ(response->hits_size(), 10);
+  }
+  // The last was answered by exact search, as if asked for it.
+  const auto all = client_->Search(request);
+  EXPECT_TRUE(all->stats().exact());
+  request.mutable_options()->set_target_recall(0.5f);
+  request.mutable_options()->set_exact(true);
+  const auto exact = client_->Search(request);
+  EXPECT_TRUE(exact->stats().exact());
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(all->hits(i).id(), exact->hits(i).id());
+  }
+}
+
+TEST_F(GraphE2eTest, TheModelStatesItsCalibration) {
+  v1::GetModelRequest request;
+  request.set_model("m");
+  const auto model = client_->GetModel(request);
+  ASSERT_THAT(model, IsOk());
+  const v1::ModelVersion& version = model->model().versions(0);
+  ASSERT_EQ(version.tables_size(), 2);
+  EXPECT_EQ(version.tables(0).profile(), v1::PROFILE_FAST);
+  EXPECT_EQ(version.tables(1).profile(), v1::PROFILE_COMPACT);
+  EXPECT_LT(version.tables(1).bytes_per_vector(),
+            version.tables(0).bytes_per_vector());
+  for (const v1::Table& table : version.tables()) {
+    EXPECT_EQ(table.index(), v1::INDEX_KIND_GRAPH);
+    EXPECT_THAT(table.layout(), HasSubstr("flat"));
+    EXPECT_GT(table.load_report().exact_microseconds(), 0);
+    EXPECT_GE(table.load_report().recall_at_10(), 0.8);
+    // Of its own rows and of the other table's; for 1, 10 and 100.
+    ASSERT_EQ(table.calibration_size(), 6);
+    EXPECT_EQ(table.calibration(0).query_table(), "");
+    EXPECT_EQ(table.calibration(3).query_table(),
+              table.name() == "fast" ? "compact" : "fast");
+    for (const v1::RecallCurve& curve : table.calibration()) {
+      ASSERT_GT(curve.points_size(), 0);
+      EXPECT_GT(curve.points(0).effort(), 0u);
+      EXPECT_GT(curve.points(0).recall(), 0);
+      EXPECT_GT(curve.points(0).distances(), 0);
+    }
+  }
+}
+
+TEST_F(GraphE2eTest, CliAsksForARecallAndShowsWhatItCosts) {
+  const auto search = RunAkin({"--server", *address_, "search", "m/compact",
+                               "--id", "r5", "--target-recall", "0.9"});
+  EXPECT_EQ(search.exit_code, 0) << search.errors;
+  EXPECT_EQ(RunAkin({"--server", *address_, "search", "m/fast", "--id", "r5",
+                     "--target-recall", "2"})
+                .exit_code,
+            2);
+  const auto model = RunAkin({"--server", *address_, "model", "m"});
+  EXPECT_THAT(model.output,
+              AllOf(HasSubstr("fast: graph, profile fast, flat: int8 codes"),
+                    HasSubstr("compact: graph, profile compact"),
+                    HasSubstr("* queries from fast: recall@10 0.95:"),
+                    HasSubstr("o queries from compact: recall@10"),
+                    HasSubstr("; exact: ")));
+  EXPECT_THAT(server_->process().errors(),
+              AllOf(HasSubstr("bytes a vector"),
+                    HasSubstr("measuring recall against exact search")));
 }
 
 }  // namespace

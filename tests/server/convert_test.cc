@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -77,9 +78,15 @@ TEST(OptionsFromWire, AbsentIsNotZero) {
   ASSERT_THAT(options, IsOk());
   EXPECT_EQ(options->k, 7u);
   EXPECT_FALSE(options->min_score.has_value());
+  EXPECT_EQ(options->target_recall, kDefaultTargetRecall);
   wire.set_min_score(0);
   options = OptionsFromWire(wire);
   EXPECT_EQ(options->min_score, 0.0f);
+  // What is out of range is refused by the library, not replaced.
+  for (const float recall : {0.0f, 0.99f, 7.0f}) {
+    wire.set_target_recall(recall);
+    EXPECT_EQ(OptionsFromWire(wire)->target_recall, recall);
+  }
   for (int i = 0; i < 10'001; ++i) wire.add_exclude_ids("x");
   EXPECT_THAT(OptionsFromWire(wire),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("exclude_ids")));
@@ -101,7 +108,7 @@ TEST(AnswerToWire, KeepsHitsShortfallAndWork) {
   answer.hits = {{"king", 0.5f, {1, 2}}, {"queen", 0.25f, {}}};
   answer.shortfall =
       Shortfall{3, Shortfall::Reason::kExcluded, "because of the test"};
-  answer.stats = {.distances = 10, .hops = 2, .exact = false};
+  answer.stats = {.distances = 10, .hops = 2, .reranks = 7, .exact = false};
   v1::SearchResponse response;
   AnswerToWire(std::move(answer), &response);
   ASSERT_EQ(response.hits_size(), 2);
@@ -112,6 +119,7 @@ TEST(AnswerToWire, KeepsHitsShortfallAndWork) {
   EXPECT_EQ(response.shortfall().reason(), v1::SHORTFALL_REASON_EXCLUDED);
   EXPECT_EQ(response.stats().distances(), 10u);
   EXPECT_EQ(response.stats().hops(), 2u);
+  EXPECT_EQ(response.stats().reranks(), 7u);
 }
 
 TEST(ModelToWire, DescribesEveryVersionAndTable) {
@@ -125,7 +133,66 @@ TEST(ModelToWire, DescribesEveryVersionAndTable) {
   ASSERT_EQ(wire.versions(0).tables_size(), 2);
   EXPECT_EQ(wire.versions(0).tables(1).name(), "people");
   EXPECT_EQ(wire.versions(0).tables(1).metric(), v1::METRIC_COSINE);
-  EXPECT_FALSE(wire.versions(0).tables(1).load_report().has_recall_at_10());
+  const v1::Table& people = wire.versions(0).tables(1);
+  EXPECT_FALSE(people.load_report().has_recall_at_10());
+  EXPECT_FALSE(people.load_report().has_exact_microseconds());
+  EXPECT_EQ(people.profile(), v1::PROFILE_UNSPECIFIED);
+  EXPECT_EQ(people.layout(), "");
+  // Three floats, and under cosine the trained length.
+  EXPECT_EQ(people.bytes_per_vector(), 16);
+  EXPECT_EQ(people.calibration_size(), 0);
+}
+
+// An index that knows its recall.
+class Calibrated : public Searcher {
+ public:
+  explicit Calibrated(Calibration calibration)
+      : calibration_(std::move(calibration)) {}
+  IndexKind kind() const override { return IndexKind::kGraph; }
+  void Search(SearchTask* /*task*/) const override {}
+  size_t memory_bytes() const override { return 1000; }
+  const Calibration* calibration() const override { return &calibration_; }
+
+ private:
+  const Calibration calibration_;
+};
+
+TEST(ModelToWire, StatesTheCalibrationAndTheReport) {
+  auto table = std::make_unique<IndexedTable>(
+      MakeTable("items", Metric::kDot, RandomRows(10, 4, 1)));
+  table->SetIndex(std::make_unique<Calibrated>(Calibration(
+      {RecallCurve{"", 1, 500, {{5, 0.5f, 1, 2}}},
+       RecallCurve{"users", 10, 400, {{10, 0.8f, 90, 4}, {14, 0.9f, 99, 5}}}},
+      410)));
+  LoadReport* report = table->mutable_report();
+  report->profile = Profile::kCompact;
+  report->layout = "flat";
+  report->recall_at_10 = 0.9;
+  report->exact_microseconds = 410;
+  report->graph_microseconds = 18;
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  tables.push_back(std::move(table));
+  const PublishedModel model{
+      "m", {{std::make_shared<Version>("m", 1, std::move(tables)), {}}}};
+  v1::Model wire;
+  ModelToWire(model, &wire);
+  const v1::Table& items = wire.versions(0).tables(0);
+  EXPECT_EQ(items.profile(), v1::PROFILE_COMPACT);
+  EXPECT_EQ(items.layout(), "flat");
+  EXPECT_EQ(items.bytes_per_vector(), 116);
+  EXPECT_EQ(items.load_report().recall_at_10(), 0.9);
+  EXPECT_EQ(items.load_report().exact_microseconds(), 410);
+  EXPECT_EQ(items.load_report().graph_microseconds(), 18);
+  ASSERT_EQ(items.calibration_size(), 2);
+  const v1::RecallCurve& curve = items.calibration(1);
+  EXPECT_EQ(curve.query_table(), "users");
+  EXPECT_EQ(curve.k(), 10u);
+  EXPECT_EQ(curve.queries(), 400u);
+  ASSERT_EQ(curve.points_size(), 2);
+  EXPECT_EQ(curve.points(1).effort(), 14u);
+  EXPECT_EQ(curve.points(1).recall(), 0.9f);
+  EXPECT_EQ(curve.points(1).distances(), 99);
+  EXPECT_EQ(curve.points(1).microseconds(), 5);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,6 +107,49 @@ TEST_F(HandlersTest, BatchKeepsOrderAndNamesWhatCannotBeConverted) {
   EXPECT_EQ(response.results(1).hits(0).id(), "man");
   EXPECT_THAT(response.results(2).error().message(),
               HasSubstr("the query is empty"));
+}
+
+TEST_F(HandlersTest, WhatNobodyWaitsForIsNotAnswered) {
+  StopSignal cancelled;
+  cancelled.Cancel();
+  const StopSignal late(StopSignal::Clock::now());
+  const StopSignal early(StopSignal::Clock::now() + std::chrono::hours(1));
+  v1::SearchResponse response;
+  EXPECT_THAT(HandleSearch(state_, Request("king"), &response, &cancelled),
+              IsStatus(StatusCode::kCancelled, HasSubstr("words")));
+  EXPECT_THAT(HandleSearch(state_, Request("king"), &response, &late),
+              IsStatus(StatusCode::kDeadlineExceeded, HasSubstr("words")));
+  EXPECT_THAT(HandleSearch(state_, Request("king"), &response, &early), IsOk());
+  v1::BatchSearchRequest batch;
+  batch.set_model("royal");
+  batch.set_table("words");
+  batch.mutable_options()->set_k(1);
+  batch.add_queries()->mutable_id()->set_id("king");
+  v1::BatchSearchResponse answers;
+  EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers, &cancelled),
+              IsStatus(StatusCode::kCancelled, HasSubstr("words")));
+  EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers, &late),
+              IsStatus(StatusCode::kDeadlineExceeded, HasSubstr("words")));
+  EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers, &early), IsOk());
+}
+
+TEST_F(HandlersTest, WhatTakesLongWasMeasuredToBeLong) {
+  EXPECT_FALSE(MayTakeLong(state_, Request("king")));
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  auto words = std::make_unique<IndexedTable>(
+      MakeTable("words", Metric::kCosine, RoyalRows()));
+  words->mutable_report()->exact_microseconds = 5000;
+  tables.push_back(std::move(words));
+  ASSERT_THAT(state_.catalog.Publish(
+                  std::make_shared<Version>("royal", 2, std::move(tables))),
+              IsOk());
+  EXPECT_TRUE(MayTakeLong(state_, Request("king")));
+  // What will fail fails at once.
+  v1::SearchRequest request = Request("king");
+  request.set_table("nowhere");
+  EXPECT_FALSE(MayTakeLong(state_, request));
+  request.set_model("nowhere");
+  EXPECT_FALSE(MayTakeLong(state_, request));
 }
 
 TEST_F(HandlersTest, ServerInfoFollowsThePhase) {

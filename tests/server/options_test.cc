@@ -25,12 +25,18 @@ TEST(ParseLoad, TakesItApart) {
   EXPECT_EQ(plain->table.read.table.metric, Metric::kCosine);
   EXPECT_EQ(plain->table.index, IndexChoice::kAuto);
 
-  const auto full = ParseLoad("m/users=u.npy,ids=u.txt,metric=dot,index=graph");
+  EXPECT_EQ(plain->table.profile, Profile::kAuto);
+
+  const auto full = ParseLoad(
+      "m/users=u.npy,ids=u.txt,metric=dot,index=graph,profile=compact");
   ASSERT_THAT(full, IsOk());
   EXPECT_EQ(full->table.source.path, "u.npy");
   EXPECT_EQ(full->table.source.ids_path, "u.txt");
   EXPECT_EQ(full->table.read.table.metric, Metric::kDot);
   EXPECT_EQ(full->table.index, IndexChoice::kGraph);
+  EXPECT_EQ(full->table.profile, Profile::kCompact);
+  EXPECT_EQ(ParseLoad("m/t=f,profile=fast")->table.profile, Profile::kFast);
+  EXPECT_EQ(ParseLoad("m/t=f,profile=auto")->table.profile, Profile::kAuto);
 }
 
 TEST(ParseLoad, FileNamesMayHoldCommasSlashesAndEqualSigns) {
@@ -65,6 +71,9 @@ TEST(ParseLoad, SaysWhatIsWrong) {
               HasSubstr("expected cosine, dot or l2"));
   EXPECT_THAT(error("a/b=f,index=ivf"),
               HasSubstr("expected auto, exact or graph"));
+  EXPECT_THAT(
+      error("a/b=f,profile=small"),
+      HasSubstr("profile is \"small\", expected auto, fast or compact"));
   EXPECT_THAT(error("a/b=f,format=npy"), HasSubstr("\"format\""));
   EXPECT_THAT(error("a/b=f,ids="), HasSubstr("nothing behind ids="));
   EXPECT_THAT(error("a/b=f,metric=dot,metric=l2"), HasSubstr("metric= twice"));

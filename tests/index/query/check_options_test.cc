@@ -1,5 +1,6 @@
 #include "index/query/check_options.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -44,6 +45,28 @@ TEST_F(CheckOptionsTest, KIsWithinItsLimits) {
     ASSERT_TRUE(facts.has_value());
     EXPECT_EQ(std::get<LimitExceeded>(*facts).limit, "max_k");
     EXPECT_EQ(std::get<LimitExceeded>(*facts).actual, k);
+  }
+}
+
+TEST_F(CheckOptionsTest, TargetRecallIsAboveZeroAndAtMostOne) {
+  SearchOptions options = WithK(1);
+  EXPECT_FLOAT_EQ(options.target_recall, 0.95f);
+  for (const float good : {1e-30f, 0.5f, 0.999f, 1.0f}) {
+    options.target_recall = good;
+    EXPECT_THAT(Check(options), IsOk());
+  }
+  for (const float bad : {0.0f, -0.1f, 1.0000001f, 95.0f, std::nanf(""),
+                          std::numeric_limits<float>::infinity()}) {
+    options.target_recall = bad;
+    EXPECT_THAT(Check(options),
+                IsStatus(StatusCode::kInvalidArgument,
+                         testing::AllOf(HasSubstr("target_recall is "),
+                                        HasSubstr("at most 1"))));
+    // Also where it would have no effect.
+    options.exact = true;
+    EXPECT_THAT(Check(options), IsStatus(StatusCode::kInvalidArgument,
+                                         HasSubstr("target_recall")));
+    options.exact = false;
   }
 }
 

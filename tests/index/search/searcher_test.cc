@@ -1,4 +1,4 @@
-// What holds for every searcher, exact and graph, under every metric.
+// What holds for every graph searcher, whatever its layout and metric.
 
 #include "index/search/searcher.h"
 
@@ -6,155 +6,251 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "index/build/graph_builder.h"
-#include "index/search/exact_searcher.h"
-#include "index/search/graph_searcher.h"
-#include "index/table/table_builder.h"
-#include "tests/support/status_matchers.h"
-#include "tests/support/tiny_data.h"
+#include "tests/support/brute_force.h"
+#include "tests/support/clustered_data.h"
+#include "tests/support/graph_layouts.h"
 
 namespace akin {
 namespace {
 
-double TrueScore(const Table& table, absl::Span<const float> query,
-                 uint32_t row) {
-  const auto vector = table.SearchVector(row);
-  double dot = 0;
-  double l2 = 0;
-  for (size_t i = 0; i < query.size(); ++i) {
-    dot += double{query[i]} * vector[i];
-    l2 += (double{query[i]} - vector[i]) * (double{query[i]} - vector[i]);
-  }
-  return table.metric() == Metric::kL2 ? -l2 : dot;
-}
+using testing::IsEmpty;
 
-std::vector<double> TrueBestScores(const Table& table,
-                                   absl::Span<const float> query, size_t k) {
-  std::vector<double> scores;
-  for (uint32_t row = 0; row < table.rows(); ++row) {
-    scores.push_back(TrueScore(table, query, row));
-  }
-  std::sort(scores.rbegin(), scores.rend());
-  scores.resize(std::min(k, scores.size()));
+constexpr size_t kRows = 1000;
+constexpr size_t kDimension = 20;
+constexpr size_t kEffort = 48;
+
+// All rows with the scores that exact search gives them.
+std::vector<float> ExactScores(const Searcher& exact,
+                               absl::Span<const float> query) {
+  SearchTask task{.query = query, .k = kRows};
+  exact.Search(&task);
+  std::vector<float> scores(kRows);
+  for (const Neighbor& near : task.neighbors) scores[near.row] = near.score;
   return scores;
 }
 
-std::vector<float> Query(const Table& table, uint32_t seed) {
-  std::vector<float> query = RandomRows(1, table.dimension(), seed)[0].second;
-  if (table.metric() == Metric::kCosine) Normalise(absl::MakeSpan(query));
-  return query;
-}
-
-Graph BuildOrDie(const Table& table) {
-  auto graph = BuildGraph(table, {.threads = 1});
-  EXPECT_THAT(graph, IsOk());
-  return *std::move(graph);
+RowSet RandomSet(size_t count, uint32_t seed) {
+  std::mt19937 random(seed);
+  RowSet set(kRows);
+  while (set.count() < count) set.Add(random() % kRows);
+  return set;
 }
 
 class SearcherTest : public testing::TestWithParam<Metric> {
  protected:
-  // Large enough that the graph is walked rather than scanned.
-  Table table_ = MakeTable("t", GetParam(), RandomRows(4000, 20, 7));
+  static RowsAndQueries Data() {
+    RowsAndQueries data = ClusteredRowsAndQueries(kRows, 20, kDimension, 7);
+    data.queries = AsQueries(GetParam(), data.queries);
+    return data;
+  }
+
+  const RowsAndQueries data_ = Data();
+  const GraphLayouts layouts_{TableOf(GetParam(), data_.rows),
+                              {.build_effort = 30}};
 };
 
-TEST_P(SearcherTest, ExactEqualsBruteForceInDoublePrecision) {
-  const ExactSearcher searcher(&table_);
-  for (uint32_t seed = 100; seed < 120; ++seed) {
-    const std::vector<float> query = Query(table_, seed);
-    SearchTask task{.query = query, .k = 25};
-    searcher.Search(&task);
-    const std::vector<double> truth = TrueBestScores(table_, query, 25);
-    ASSERT_EQ(task.neighbors.size(), 25u);
-    for (size_t i = 0; i < 25; ++i) {
-      EXPECT_NEAR(task.neighbors[i].score, truth[i], 1e-4);
-      EXPECT_NEAR(task.neighbors[i].score,
-                  TrueScore(table_, query, task.neighbors[i].row), 1e-4);
-    }
-    EXPECT_TRUE(task.stats.exact);
-    EXPECT_EQ(task.stats.distances, 4000u);
+void CheckAnswer(const GraphLayouts::Layout& layout, SearchTask task,
+                 const std::vector<float>& exact_scores) {
+  layout.searcher->Search(&task);
+  size_t reach = task.allowed == nullptr ? kRows : task.allowed->count();
+  if (task.hidden_row != kNoRow &&
+      (task.allowed == nullptr || task.allowed->Contains(task.hidden_row))) {
+    --reach;
+  }
+  ASSERT_EQ(task.neighbors.size(), std::min(task.k, reach));
+  EXPECT_FALSE(task.stopped);
+  std::set<uint32_t> rows;
+  for (size_t i = 0; i < task.neighbors.size(); ++i) {
+    const Neighbor& near = task.neighbors[i];
+    ASSERT_LT(near.row, kRows);
+    EXPECT_TRUE(InReach(task, near.row)) << near.row;
+    EXPECT_TRUE(rows.insert(near.row).second) << near.row << " twice";
+    EXPECT_EQ(near.score, exact_scores[near.row]) << near.row;
+    EXPECT_TRUE(i == 0 || Better(task.neighbors[i - 1], near)) << "at " << i;
   }
 }
 
-TEST_P(SearcherTest, GraphAnswersAreSortedUniqueTrueScoresAndMostlyRight) {
-  const GraphSearcher searcher(&table_, BuildOrDie(table_));
-  size_t found = 0;
-  for (uint32_t seed = 100; seed < 150; ++seed) {
-    const std::vector<float> query = Query(table_, seed);
-    SearchTask task{.query = query, .k = 10};
-    searcher.Search(&task);
-    ASSERT_EQ(task.neighbors.size(), 10u);
-    EXPECT_FALSE(task.stats.exact);
-    EXPECT_LT(task.stats.distances, 4000u);
-    std::set<uint32_t> rows;
-    for (size_t i = 0; i < 10; ++i) {
-      const Neighbor& near = task.neighbors[i];
-      EXPECT_TRUE(rows.insert(near.row).second);
-      EXPECT_NEAR(near.score, TrueScore(table_, query, near.row), 1e-4);
-      EXPECT_TRUE(i == 0 || Better(task.neighbors[i - 1], near));
-    }
-    const double worst = TrueBestScores(table_, query, 10).back();
-    found += static_cast<size_t>(std::count_if(
-        task.neighbors.begin(), task.neighbors.end(),
-        [&](const Neighbor& n) { return n.score >= worst - 1e-5; }));
-  }
-  EXPECT_GE(found, 475u);  // recall@10 of 0.95
-}
-
-TEST_P(SearcherTest, BatchesAndRepetitionsGiveTheSameAnswer) {
-  const GraphSearcher graph(&table_, BuildOrDie(table_));
-  const ExactSearcher exact(&table_);
-  WorkerPool pool(3);
-  for (const Searcher* searcher : {static_cast<const Searcher*>(&graph),
-                                   static_cast<const Searcher*>(&exact)}) {
-    std::vector<std::vector<float>> queries;
-    std::vector<SearchTask> batch;
-    for (uint32_t seed = 0; seed < 40; ++seed) {
-      queries.push_back(Query(table_, seed));
-    }
-    for (size_t i = 0; i < queries.size(); ++i) {
-      batch.push_back({.query = queries[i], .k = 1 + i});
-    }
-    searcher->BatchSearch(absl::MakeSpan(batch), &pool);
-    for (const SearchTask& task : batch) {
-      SearchTask single{.query = task.query, .k = task.k};
-      searcher->Search(&single);
-      EXPECT_EQ(single.neighbors, task.neighbors);
+TEST_P(SearcherTest, AnswersAreSortedUniqueInReachAndScoredAsByExactSearch) {
+  const RowSet most = RandomSet(kRows * 9 / 10, 1);
+  const RowSet few = RandomSet(4, 2);
+  for (const auto& layout : layouts_.all()) {
+    for (const std::vector<float>& query : data_.queries) {
+      const std::vector<float> scores = ExactScores(*layout.exact, query);
+      const auto best = static_cast<uint32_t>(
+          std::max_element(scores.begin(), scores.end()) - scores.begin());
+      for (const size_t k : {1, 10, 37}) {
+        for (const uint32_t hidden : {kNoRow, best, 3u}) {
+          for (const RowSet* allowed :
+               {static_cast<const RowSet*>(nullptr), &most, &few}) {
+            SCOPED_TRACE(layout.name + " k " + std::to_string(k));
+            CheckAnswer(layout,
+                        {.query = query,
+                         .k = k,
+                         .effort = kEffort,
+                         .allowed = allowed,
+                         .hidden_row = hidden},
+                        scores);
+          }
+        }
+        if (HasFailure()) return;
+      }
     }
   }
 }
 
 TEST_P(SearcherTest, GivesAllRowsWhenMoreAreAsked) {
-  const GraphSearcher graph(&table_, BuildOrDie(table_));
-  const std::vector<float> query = Query(table_, 5);
-  for (const size_t k : {3999, 4000, 10000}) {
-    SearchTask task{.query = query, .k = k};
-    graph.Search(&task);
-    EXPECT_EQ(task.neighbors.size(), std::min<size_t>(k, 4000));
+  const std::vector<float>& query = data_.queries[0];
+  for (const auto& layout : layouts_.all()) {
+    const std::vector<float> scores = ExactScores(*layout.exact, query);
+    for (const size_t k : {kRows - 1, kRows, kRows + 1, size_t{100'000}}) {
+      for (const size_t effort : {size_t{0}, kEffort, kRows}) {
+        SCOPED_TRACE(layout.name + " k " + std::to_string(k));
+        CheckAnswer(layout, {.query = query, .k = k, .effort = effort}, scores);
+      }
+    }
+  }
+}
+
+// The graph is walked, and says what that took.
+TEST_P(SearcherTest, CountsWhatItDoes) {
+  for (const auto& layout : layouts_.all()) {
+    SCOPED_TRACE(layout.name);
+    EXPECT_EQ(layout.searcher->kind(), IndexKind::kGraph);
+    EXPECT_GE(layout.searcher->memory_bytes(), kRows * 32 * sizeof(uint32_t));
+    for (const std::vector<float>& query : data_.queries) {
+      SearchTask task{.query = query, .k = 10, .effort = kEffort};
+      layout.searcher->Search(&task);
+      EXPECT_FALSE(task.stats.exact);
+      EXPECT_GE(task.stats.hops, 10u);
+      EXPECT_GT(task.stats.distances, task.stats.hops);
+      EXPECT_GE(task.stats.reranks, 10u);
+      EXPECT_GE(task.stats.lines, task.stats.hops);
+      SearchTask wider{.query = query, .k = 10, .effort = 2 * kEffort};
+      layout.searcher->Search(&wider);
+      EXPECT_GT(wider.stats.hops, task.stats.hops);
+    }
+  }
+}
+
+// Also when other graphs were searched in between by the same thread.
+TEST_P(SearcherTest, RepetitionsAndBatchesGiveTheSameAnswer) {
+  const GraphLayouts other(
+      TableOf(GetParam(), ClusteredVectors(1500, 33, 8)),
+      {.flat_degrees = {32}, .row_bits = {2}, .build_effort = 20});
+  const Vectors other_queries =
+      AsQueries(GetParam(), ClusteredVectors(1, 33, 9));
+  WorkerPool pool(3);
+  for (const auto& layout : layouts_.all()) {
+    SCOPED_TRACE(layout.name);
+    std::vector<SearchTask> batch;
+    for (size_t i = 0; i < data_.queries.size(); ++i) {
+      batch.push_back(
+          {.query = data_.queries[i], .k = 1 + i, .effort = kEffort});
+    }
+    layout.searcher->BatchSearch(absl::MakeSpan(batch), &pool);
+    for (const SearchTask& task : batch) {
+      for (const auto& in_between : other.all()) {
+        SearchTask elsewhere{.query = other_queries[0], .k = 10, .effort = 20};
+        in_between.searcher->Search(&elsewhere);
+      }
+      SearchTask single{.query = task.query, .k = task.k, .effort = kEffort};
+      layout.searcher->Search(&single);
+      EXPECT_EQ(single.neighbors, task.neighbors);
+    }
   }
 }
 
 TEST_P(SearcherTest, SearchesFromManyThreadsAtOnce) {
-  const GraphSearcher graph(&table_, BuildOrDie(table_));
-  const std::vector<float> query = Query(table_, 5);
-  SearchTask expected{.query = query, .k = 10};
-  graph.Search(&expected);
-  std::vector<std::thread> threads;
-  threads.reserve(4);
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 50; ++i) {
-        SearchTask task{.query = query, .k = 10};
-        graph.Search(&task);
-        EXPECT_EQ(task.neighbors, expected.neighbors);
-      }
-    });
+  for (const auto& layout : layouts_.all()) {
+    SCOPED_TRACE(layout.name);
+    std::vector<std::vector<Neighbor>> expected;
+    for (const std::vector<float>& query : data_.queries) {
+      SearchTask task{.query = query, .k = 10, .effort = kEffort};
+      layout.searcher->Search(&task);
+      expected.push_back(task.neighbors);
+    }
+    std::vector<std::thread> threads;
+    threads.reserve(4);
+    for (size_t t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (size_t i = 0; i < 2 * data_.queries.size(); ++i) {
+          const size_t n = (i * 7 + t) % data_.queries.size();
+          SearchTask task{
+              .query = data_.queries[n], .k = 10, .effort = kEffort};
+          layout.searcher->Search(&task);
+          EXPECT_EQ(task.neighbors, expected[n]);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
   }
-  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_P(SearcherTest, StopsAtOnceWhenItsTimeIsOver) {
+  const StopSignal late(StopSignal::Clock::now() - std::chrono::seconds(1));
+  StopSignal cancelled;
+  cancelled.Cancel();
+  const std::vector<const StopSignal*> signals = {&late, &cancelled};
+  for (const auto& layout : layouts_.all()) {
+    SCOPED_TRACE(layout.name);
+    for (const StopSignal* stop : signals) {
+      // Both when the graph is walked and when it is not.
+      for (const size_t k : {size_t{10}, kRows}) {
+        SearchTask task{
+            .query = data_.queries[0], .k = k, .effort = kEffort, .stop = stop};
+        task.neighbors = {{1, 1}};
+        layout.searcher->Search(&task);
+        EXPECT_TRUE(task.stopped);
+        EXPECT_THAT(task.neighbors, IsEmpty());
+        EXPECT_LE(task.stats.hops, 64u);
+      }
+    }
+  }
+}
+
+TEST_P(SearcherTest, ASignalThatDoesNotComeChangesNothing) {
+  const StopSignal never(StopSignal::Clock::now() + std::chrono::hours(1));
+  for (const auto& layout : layouts_.all()) {
+    SCOPED_TRACE(layout.name);
+    for (const std::vector<float>& query : data_.queries) {
+      SearchTask free{.query = query, .k = 10, .effort = kEffort};
+      SearchTask watched = free;
+      watched.stop = &never;
+      watched.stopped = true;  // of an earlier search
+      layout.searcher->Search(&free);
+      layout.searcher->Search(&watched);
+      EXPECT_FALSE(watched.stopped);
+      EXPECT_EQ(watched.neighbors, free.neighbors);
+      EXPECT_EQ(watched.stats.hops, free.stats.hops);
+    }
+  }
+}
+
+// A walk that may give up early: fewer hops, still as many neighbours.
+TEST_P(SearcherTest, TheStopFactorSavesHops) {
+  for (const auto& layout : layouts_.all()) {
+    SCOPED_TRACE(layout.name);
+    uint64_t hops = 0;
+    uint64_t full_hops = 0;
+    for (const std::vector<float>& query : data_.queries) {
+      SearchTask full{.query = query, .k = 10, .effort = 2 * kEffort};
+      SearchTask task = full;
+      layout.searcher->Search(&full);
+      layout.searcher->SetStopFactor(1.0f);
+      layout.searcher->Search(&task);
+      layout.searcher->SetStopFactor(0);
+      EXPECT_EQ(task.neighbors.size(), 10u);
+      hops += task.stats.hops;
+      full_hops += full.stats.hops;
+    }
+    EXPECT_LT(hops, full_hops);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(EachMetric, SearcherTest,
@@ -163,108 +259,6 @@ INSTANTIATE_TEST_SUITE_P(EachMetric, SearcherTest,
                          [](const auto& info) {
                            return std::string(MetricName(info.param));
                          });
-
-// Data that breaks graphs: the answer is still min(k, rows) rows, each once.
-class AdversarialTest : public testing::TestWithParam<const char*> {
- protected:
-  static Rows Data() {
-    const std::string kind = GetParam();
-    Rows rows = RandomRows(2500, 4, 3);
-    if (kind == "AllEqual") {
-      for (auto& [id, vector] : rows) vector = {1, 2, 3, 4};
-    } else if (kind == "TwoCopiesOfEach") {
-      for (size_t i = 1; i < rows.size(); i += 2) {
-        rows[i].second = rows[i - 1].second;
-      }
-    } else if (kind == "TwoFarClusters") {
-      for (size_t i = 0; i < rows.size(); ++i) {
-        for (float& x : rows[i].second)
-          x = x * 0.01f + (i % 2 ? 100.0f : -100.0f);
-      }
-    } else if (kind == "Tiny") {
-      for (auto& [id, vector] : rows)
-        for (float& x : vector) x *= 1e-30f;
-    } else if (kind == "Huge") {
-      for (auto& [id, vector] : rows)
-        for (float& x : vector) x *= 1e15f;
-    } else if (kind == "OneDimension") {
-      for (auto& [id, vector] : rows) vector.resize(1);
-    } else if (kind == "OneRow") {
-      rows.resize(1);
-    } else if (kind == "FewerRowsThanLinks") {
-      rows.resize(7);
-    }
-    return rows;
-  }
-};
-
-TEST_P(AdversarialTest, NothingIsMissingOrTwice) {
-  for (const Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
-    const Table table = MakeTable("t", metric, Data());
-    const GraphSearcher searcher(&table, BuildOrDie(table), 32);
-    for (uint32_t row = 0; row < table.rows(); row += 97) {
-      SearchTask task{.query = table.SearchVector(row), .k = 10};
-      searcher.Search(&task);
-      std::set<uint32_t> rows;
-      for (const Neighbor& near : task.neighbors) {
-        rows.insert(near.row);
-        EXPECT_TRUE(std::isfinite(near.score));
-      }
-      EXPECT_EQ(rows.size(), std::min<size_t>(10, table.rows()));
-      EXPECT_EQ(rows.size(), task.neighbors.size());
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(EachKind, AdversarialTest,
-                         testing::Values("AllEqual", "TwoCopiesOfEach",
-                                         "TwoFarClusters", "Tiny", "Huge",
-                                         "OneDimension", "OneRow",
-                                         "FewerRowsThanLinks"),
-                         [](const auto& info) { return info.param; });
-
-TEST(ExactSearcher, BreaksTiesByRow) {
-  const Table table = MakeTable("t", Metric::kCosine,
-                                {{"a", {1, 0}},
-                                 {"b", {2, 0}},
-                                 {"c", {0, 1}},
-                                 {"d", {3, 0}},
-                                 {"e", {4, 0}}});
-  const ExactSearcher searcher(&table);
-  SearchTask task{.query = table.SearchVector(0), .k = 3};
-  searcher.Search(&task);
-  ASSERT_EQ(task.neighbors.size(), 3u);
-  EXPECT_EQ(task.neighbors[0].row, 0u);
-  EXPECT_EQ(task.neighbors[1].row, 1u);
-  EXPECT_EQ(task.neighbors[2].row, 3u);
-}
-
-TEST(BuildGraph, ReportsProgressAndCanBeCancelled) {
-  const Table table = MakeTable("t", Metric::kCosine, RandomRows(5000, 8, 1));
-  std::vector<uint64_t> seen;
-  const auto graph = BuildGraph(table, {.threads = 1}, [&](uint64_t rows) {
-    seen.push_back(rows);
-    return true;
-  });
-  EXPECT_THAT(graph, IsOk());
-  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
-  EXPECT_EQ(seen.back(), 5000u);
-  EXPECT_THAT(BuildGraph(table, {.threads = 1}, [](uint64_t) { return false; }),
-              IsStatus(absl::StatusCode::kCancelled, testing::_));
-}
-
-TEST(BuildGraph, LinksAreRowsOfTheTable) {
-  const Table table = MakeTable("t", Metric::kL2, RandomRows(3000, 8, 1));
-  const Graph graph = BuildOrDie(table);
-  EXPECT_EQ(graph.base_links.size(), 3000 * graph.base_degree);
-  for (const auto& links : {graph.base_links, graph.upper_links}) {
-    for (const uint32_t link : links) {
-      EXPECT_TRUE(link == kNoRow || link < 3000);
-    }
-  }
-  EXPECT_LT(graph.entry, 3000u);
-  EXPECT_GE(graph.top_level, 1u);
-}
 
 }  // namespace
 }  // namespace akin

@@ -29,7 +29,12 @@ class LoadVersionTest : public testing::Test {
   }
   absl::StatusOr<std::shared_ptr<const Version>> Load(
       const std::vector<TableSpec>& specs) {
-    return LoadVersion("m", 1, specs, {.pool = &pool_, .progress = progress_});
+    LoadOptions options;
+    options.pool = &pool_;
+    options.progress = progress_;
+    options.calibrate.queries = 60;
+    options.calibrate.timed = 8;
+    return LoadVersion("m", 1, specs, options);
   }
   std::string RandomText(size_t rows, size_t dimension) {
     std::string text;
@@ -42,8 +47,7 @@ class LoadVersionTest : public testing::Test {
   }
 
   TempDir dir_;
-  // One thread: TSan does not see the locks of OpenMP's threads in FAISS.
-  WorkerPool pool_{1};
+  WorkerPool pool_{2};
   std::function<bool(const LoadProgress&)> progress_;
 };
 
@@ -127,34 +131,188 @@ TEST_F(LoadVersionTest, RefusesAMissingFileAndOneWithoutGoodRows) {
                                       HasSubstr("no row to serve")));
 }
 
-TEST_F(LoadVersionTest, AutoTakesExactForSmallTablesAndGraphWhenAsked) {
-  TableSpec spec = Spec("t", RandomText(3000, 8));
-  auto version = Load({spec});
+TEST_F(LoadVersionTest, AutoStaysExactWhereNoWalkCouldBeFaster) {
+  // A walk compares with as many rows.
+  const auto version = Load({Spec("t", RandomText(500, 8))});
   ASSERT_THAT(version, IsOk());
-  EXPECT_EQ((*version)->tables()[0]->index().kind(), IndexKind::kExact);
-  EXPECT_FALSE((*version)->tables()[0]->report().recall_at_10.has_value());
-  spec.index = IndexChoice::kGraph;
-  version = Load({spec});
+  const IndexedTable& table = *(*version)->tables()[0];
+  EXPECT_EQ(table.index().kind(), IndexKind::kExact);
+  EXPECT_EQ(table.index().calibration(), nullptr);
+  EXPECT_FALSE(table.report().recall_at_10.has_value());
+  EXPECT_FALSE(table.report().graph_microseconds.has_value());
+  EXPECT_GT(table.report().exact_microseconds.value(), 0);
+  EXPECT_EQ(table.report().layout, "");
+}
+
+TEST_F(LoadVersionTest, AGraphThatIsAskedForIsBuiltAndCalibrated) {
+  for (const Profile profile : {Profile::kAuto, Profile::kFast}) {
+    TableSpec spec = Spec("t", RandomText(1500, 8));
+    spec.index = IndexChoice::kGraph;
+    spec.profile = profile;
+    const auto version = Load({spec});
+    ASSERT_THAT(version, IsOk());
+    const IndexedTable& table = *(*version)->tables()[0];
+    EXPECT_EQ(table.index().kind(), IndexKind::kGraph);
+    EXPECT_GE(table.report().recall_at_10.value(), 0.9499);
+    EXPECT_GT(table.report().graph_microseconds.value(), 0);
+    EXPECT_EQ(table.report().profile, Profile::kFast);
+    EXPECT_EQ(table.report().layout, "flat: int8 codes, 64 links");
+    ASSERT_NE(table.index().calibration(), nullptr);
+    // Of its own rows, for 1, 10 and 100.
+    EXPECT_EQ(table.index().calibration()->curves().size(), 3u);
+    // Vector and norm; code and error; links; and what all rows share.
+    EXPECT_NEAR(table.bytes_per_vector(), 36 + 36 + 256, 10);
+  }
+}
+
+TEST_F(LoadVersionTest, EveryTableIsCalibratedWithTheRowsOfTheOthers) {
+  TableSpec users = Spec("users", RandomText(40, 8));
+  TableSpec items = Spec("items", RandomText(1500, 8));
+  items.index = IndexChoice::kGraph;
+  const auto version = Load({users, items});
   ASSERT_THAT(version, IsOk());
-  EXPECT_EQ((*version)->tables()[0]->index().kind(), IndexKind::kGraph);
-  EXPECT_GE((*version)->tables()[0]->report().recall_at_10.value(), 0.95);
+  const Calibration* calibration =
+      (*version)->tables()[1]->index().calibration();
+  ASSERT_NE(calibration, nullptr);
+  std::vector<std::string> sources;
+  for (const RecallCurve& curve : calibration->curves()) {
+    sources.push_back(
+        absl::StrCat(curve.query_table, " ", curve.k, " ", curve.queries));
+  }
+  EXPECT_THAT(sources,
+              testing::ElementsAre(" 1 60", " 10 60", " 100 60", "users 1 40",
+                                   "users 10 40", "users 100 40"));
+}
+
+// Loads "t" as fast and, beside a table "other", as compact.
+class CompactTest : public LoadVersionTest,
+                    public testing::WithParamInterface<Metric> {
+ protected:
+  void SetUp() override {
+    TableSpec spec = Spec("t", RandomText(800, 8));
+    spec.read.table.metric = GetParam();
+    spec.index = IndexChoice::kGraph;
+    const auto fast = Load({spec});
+    ASSERT_THAT(fast, IsOk());
+    fast_ = *fast;
+    spec.profile = Profile::kCompact;
+    // Asks for rows of "t" as queries when that has dropped its vectors.
+    TableSpec other = Spec("other", RandomText(600, 8));
+    other.index = IndexChoice::kGraph;
+    const auto compact = Load({spec, other});
+    ASSERT_THAT(compact, IsOk());
+    compact_ = *compact;
+  }
+
+  std::shared_ptr<const Version> fast_;
+  std::shared_ptr<const Version> compact_;
+};
+
+TEST_P(CompactTest, DropsTheVectorsAndSaysWhatThatCosts) {
+  const IndexedTable& fast = *fast_->tables()[0];
+  const IndexedTable& compact = *compact_->tables()[0];
+  EXPECT_EQ(fast.report().profile, Profile::kFast);
+  EXPECT_EQ(compact.report().profile, Profile::kCompact);
+  EXPECT_TRUE(fast.table().has_vectors());
+  EXPECT_FALSE(compact.table().has_vectors());
+  EXPECT_NEAR(fast.bytes_per_vector() - compact.bytes_per_vector(),
+              8 * sizeof(float), 1e-6);
+  // Measured against the vectors that were dropped.
+  EXPECT_GE(compact.report().recall_at_10.value(), 0.9);
+  EXPECT_LE(compact.report().recall_at_10.value(),
+            fast.report().recall_at_10.value() + 0.05);
+}
+
+TEST_P(CompactTest, AnswersFromWhatIsLeft) {
+  for (const bool exact : {false, true}) {
+    SearchOptions options;
+    options.k = 10;
+    options.exact = exact;
+    options.return_vectors = true;
+    const ItemRef query{"", "r7"};
+    const auto expected = RunQuery(*fast_, "t", query, options);
+    const auto answer = RunQuery(*compact_, "t", query, options);
+    ASSERT_THAT(expected, IsOk());
+    ASSERT_THAT(answer, IsOk());
+    ASSERT_EQ(answer->hits.size(), 10u);
+    for (size_t i = 0; i < 10; ++i) {
+      EXPECT_NEAR(answer->hits[i].score, expected->hits[i].score, 0.2);
+      EXPECT_EQ(answer->hits[i].vector.size(), 8u);
+    }
+  }
+}
+
+TEST_P(CompactTest, GivesBackWhatIsLeftOfTheVectors) {
+  const auto kept = GetVectors(*fast_, "t", {"r3"});
+  const auto decoded = GetVectors(*compact_, "t", {"r3"});
+  ASSERT_THAT(kept, IsOk());
+  ASSERT_THAT(decoded, IsOk());
+  EXPECT_THAT((*decoded)[0],
+              testing::Pointwise(testing::FloatNear(0.1f), (*kept)[0]));
+  EXPECT_NE((*decoded)[0], (*kept)[0]);
+  // They are queries of the other table, of length 1 under its cosine.
+  const auto answer =
+      RunQuery(*compact_, "other", ItemRef{"t", "r3"}, {.k = 1});
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->hits[0].id, "r3");
+  EXPECT_NEAR(answer->hits[0].score, 1, 0.01);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllMetrics, CompactTest,
+                         testing::Values(Metric::kCosine, Metric::kDot,
+                                         Metric::kL2));
+
+TEST_F(LoadVersionTest, CompactIsOfAGraph) {
+  TableSpec spec = Spec("t", "x 1 2\n");
+  spec.index = IndexChoice::kExact;
+  spec.profile = Profile::kCompact;
+  EXPECT_THAT(Load({spec}),
+              IsStatus(StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("m/t"), HasSubstr("profile=compact"))));
+  // Too small for one.
+  spec.index = IndexChoice::kAuto;
+  const auto version = Load({spec});
+  ASSERT_THAT(version, IsOk());
+  EXPECT_EQ((*version)->tables()[0]->report().profile, Profile::kAuto);
+}
+
+TEST_F(LoadVersionTest, TablesOfOneAndTwoRowsMayHaveAGraph) {
+  for (const char* text : {"x 1 2\n", "x 1 2\ny 2 1\n"}) {
+    for (const Profile profile : {Profile::kFast, Profile::kCompact}) {
+      TableSpec spec = Spec("t", text);
+      spec.index = IndexChoice::kGraph;
+      spec.profile = profile;
+      const auto version = Load({spec});
+      ASSERT_THAT(version, IsOk());
+      const auto answer = RunQuery(**version, "t", ItemRef{"", "x"}, {.k = 3});
+      ASSERT_THAT(answer, IsOk());
+      EXPECT_EQ(answer->hits.size(), text[6] == 'y' ? 1u : 0u);
+    }
+  }
 }
 
 TEST_F(LoadVersionTest, ReportsProgressAndCanBeCancelled) {
-  TableSpec spec = Spec("t", RandomText(3000, 8));
+  TableSpec spec = Spec("t", RandomText(1000, 8));
   spec.index = IndexChoice::kGraph;
   std::vector<LoadStage> stages;
   progress_ = [&](const LoadProgress& progress) {
     if (stages.empty() || stages.back() != progress.stage) {
       stages.push_back(progress.stage);
     }
+    EXPECT_EQ(progress.plan != nullptr, progress.stage != LoadStage::kReading);
+    if (progress.plan != nullptr) {
+      // Known before it is built.
+      EXPECT_EQ(progress.plan->bytes_per_vector(), 36u + 36 + 256);
+      EXPECT_GT(progress.plan->peak_bytes, 0u);
+    }
     return true;
   };
   ASSERT_THAT(Load({spec}), IsOk());
   EXPECT_THAT(stages,
               testing::ElementsAre(LoadStage::kReading, LoadStage::kIndexing,
-                                   LoadStage::kChecking));
-  for (const LoadStage stop : {LoadStage::kReading, LoadStage::kIndexing}) {
+                                   LoadStage::kCalibrating));
+  for (const LoadStage stop :
+       {LoadStage::kReading, LoadStage::kIndexing, LoadStage::kCalibrating}) {
     progress_ = [&](const LoadProgress& p) { return p.stage != stop; };
     EXPECT_THAT(Load({spec}), IsStatus(StatusCode::kCancelled, testing::_));
   }

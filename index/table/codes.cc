@@ -1,0 +1,167 @@
+#include "index/table/codes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "index/base/status_macros.h"
+
+namespace akin {
+namespace {
+
+constexpr size_t kLine = 64;
+constexpr size_t kSmallStride = 32;
+constexpr float kMaxCode = 127;
+constexpr size_t kBlockRows = 4096;
+
+size_t StrideOf(size_t bytes) {
+  return bytes <= kSmallStride ? kSmallStride
+                               : (bytes + kLine - 1) / kLine * kLine;
+}
+
+// The table's rows as they are coded: with their complement under dot.
+class Source {
+ public:
+  explicit Source(const Table& table)
+      : table_(table), dot_(table.metric() == Metric::kDot) {
+    if (!dot_) return;
+    for (size_t row = 0; row < table.rows(); ++row) {
+      longest_ = std::max(longest_, SquaredLength(row));
+    }
+  }
+
+  size_t dimension() const { return table_.dimension() + (dot_ ? 1 : 0); }
+  double longest() const { return std::sqrt(longest_); }
+
+  void Copy(size_t row, float* out) const {
+    const auto vector = table_.SearchVector(static_cast<uint32_t>(row));
+    std::copy(vector.begin(), vector.end(), out);
+    if (dot_) {
+      out[vector.size()] = static_cast<float>(
+          std::sqrt(std::max(0.0, longest_ - SquaredLength(row))));
+    }
+  }
+
+ private:
+  double SquaredLength(size_t row) const {
+    double sum = 0;
+    for (const float x : table_.SearchVector(static_cast<uint32_t>(row)))
+      sum += double{x} * x;
+    return sum;
+  }
+
+  const Table& table_;
+  const bool dot_;
+  double longest_ = 0;  // squared
+};
+
+struct Ranges {
+  explicit Ranges(size_t dimension)
+      : low(dimension, std::numeric_limits<float>::max()),
+        high(dimension, std::numeric_limits<float>::lowest()) {}
+  void Include(const float* x) {
+    for (size_t j = 0; j < low.size(); ++j) {
+      low[j] = std::min(low[j], x[j]);
+      high[j] = std::max(high[j], x[j]);
+    }
+  }
+  void Include(const Ranges& other) {
+    Include(other.low.data());
+    Include(other.high.data());
+  }
+  std::vector<float> low;
+  std::vector<float> high;
+};
+
+Ranges RangesOf(const Source& source, size_t rows, WorkerPool* pool) {
+  const size_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+  std::vector<Ranges> parts(blocks, Ranges(source.dimension()));
+  pool->ParallelFor(blocks, [&](size_t block) {
+    std::vector<float> x(source.dimension());
+    const size_t end = std::min(rows, (block + 1) * kBlockRows);
+    for (size_t row = block * kBlockRows; row < end; ++row) {
+      source.Copy(row, x.data());
+      parts[block].Include(x.data());
+    }
+  });
+  Ranges all(source.dimension());
+  for (const Ranges& part : parts) all.Include(part);
+  return all;
+}
+
+}  // namespace
+
+absl::StatusOr<Codes> Codes::Encode(const Table& table, WorkerPool* pool) {
+  const Source source(table);
+  Codes codes;
+  codes.metric_ = table.metric();
+  codes.rows_ = table.rows();
+  codes.longest_ = table.metric() == Metric::kCosine
+                       ? 1.0f
+                       : static_cast<float>(source.longest());
+  const size_t dimension = source.dimension();
+  const bool l2 = table.metric() == Metric::kL2;
+  codes.stride_ = StrideOf(dimension + (l2 ? sizeof(float) : 0));
+  AKIN_RETURN_IF_ERROR(codes.data_.Reserve(codes.rows_ * codes.stride_));
+
+  const Ranges ranges = RangesOf(source, codes.rows_, pool);
+  codes.scales_.resize(dimension);
+  codes.offsets_.resize(dimension);
+  for (size_t j = 0; j < dimension; ++j) {
+    // Halves first: the range of two finite floats may be infinite.
+    codes.offsets_[j] = ranges.low[j] / 2 + ranges.high[j] / 2;
+    codes.scales_[j] = (ranges.high[j] / 2 - ranges.low[j] / 2) / kMaxCode;
+  }
+  codes.errors_.resize(codes.rows_);
+
+  const size_t blocks = (codes.rows_ + kBlockRows - 1) / kBlockRows;
+  pool->ParallelFor(blocks, [&](size_t block) {
+    std::vector<float> x(dimension);
+    const size_t end = std::min(codes.rows_, (block + 1) * kBlockRows);
+    for (size_t row = block * kBlockRows; row < end; ++row) {
+      source.Copy(row, x.data());
+      codes.EncodeRow(x.data(), row);
+    }
+  });
+  return codes;
+}
+
+void Codes::EncodeRow(const float* x, size_t row) {
+  int8_t* out =
+      reinterpret_cast<int8_t*>(data_.data()) + row * stride_;
+  double lost = 0;
+  double kept = 0;
+  for (size_t j = 0; j < scales_.size(); ++j) {
+    const float steps =
+        scales_[j] > 0 ? (x[j] - offsets_[j]) / scales_[j] : 0.0f;
+    const float code = std::clamp(std::nearbyint(steps), -kMaxCode, kMaxCode);
+    out[j] = static_cast<int8_t>(code);
+    const double decoded = double{scales_[j]} * code;
+    const double miss = double{x[j]} - offsets_[j] - decoded;
+    lost += miss * miss;
+    kept += decoded * decoded;
+  }
+  errors_[row] = std::nextafter(static_cast<float>(std::sqrt(lost)),
+                                std::numeric_limits<float>::max());
+  if (metric_ == Metric::kL2) {
+    const float length = static_cast<float>(kept);
+    std::memcpy(out + stride_ - sizeof(float), &length, sizeof(float));
+  }
+}
+
+float Codes::SquaredLength(size_t row) const {
+  if (metric_ != Metric::kL2) return 0;
+  float length;
+  std::memcpy(&length, Row(row) + stride_ - sizeof(float), sizeof(float));
+  return length;
+}
+
+void Codes::Decode(size_t row, float* out) const {
+  const int8_t* codes = Row(row);
+  for (size_t j = 0; j < scales_.size(); ++j) {
+    out[j] = offsets_[j] + scales_[j] * static_cast<float>(codes[j]);
+  }
+}
+
+}  // namespace akin

@@ -1,0 +1,89 @@
+// One byte per component: a table's vectors, small enough to be compared fast.
+//
+// x[j] is stored as code[j] in -127..127 with x[j] ~ offset[j] + scale[j] *
+// code[j]; scale and offset span the range of component j over all rows.
+//
+// Everything that is coded is compared by the squared Euclidean distance. Under
+// cosine rows have length 1 and the distance is 2 - 2 cosine. Under dot each
+// row gets one more component, sqrt(M^2 - |x|^2) with M the longest row's
+// length, and a query gets 0 there: then the distance is |q|^2 + M^2 - 2 dot,
+// so the nearest row is the one of the largest inner product (Bachrach et al.,
+// "Speeding Up the Xbox Recommender System Using a Euclidean Transformation for
+// Inner-Product Spaces", RecSys 2014, section 3).
+//
+// Immutable, so thread-safe.
+
+#ifndef AKIN_INDEX_TABLE_CODES_H_
+#define AKIN_INDEX_TABLE_CODES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "index/base/page_buffer.h"
+#include "index/base/worker_pool.h"
+#include "index/table/table.h"
+
+namespace akin {
+
+class Codes {
+ public:
+  // `table` has at least one row. RESOURCE_EXHAUSTED: no memory.
+  static absl::StatusOr<Codes> Encode(const Table& table, WorkerPool* pool);
+
+  Metric metric() const { return metric_; }
+  size_t rows() const { return rows_; }
+  // Components per row: the table's, and one more under dot.
+  size_t dimension() const { return scales_.size(); }
+
+  // Row r begins at data() + r * stride(), 64-byte aligned where the stride
+  // allows; behind dimension() codes there are zeros. stride() is 32 or a
+  // multiple of 64. Under l2 the last four bytes of a row are a float, the
+  // squared length of its decoded components less the offsets.
+  const int8_t* data() const {
+    return reinterpret_cast<const int8_t*>(data_.data());
+  }
+  size_t stride() const { return stride_; }
+  const int8_t* Row(size_t row) const { return data() + row * stride_; }
+  // Of an l2 row, else 0.
+  float SquaredLength(size_t row) const;
+
+  absl::Span<const float> scales() const { return scales_; }
+  absl::Span<const float> offsets() const { return offsets_; }
+  // M above; 1 under cosine, 0 under l2.
+  float longest() const { return longest_; }
+
+  // The coded vector: dimension() floats.
+  void Decode(size_t row, float* out) const;
+
+  // |x - decoded x| of a row, rounded up: by Cauchy and Schwarz no inner
+  // product with the code is off by more than this times the query's length.
+  float Error(size_t row) const { return errors_[row]; }
+  absl::Span<const float> errors() const { return errors_; }
+
+  size_t memory_bytes() const {
+    return rows_ * stride_ +
+           (errors_.capacity() + 2 * scales_.size()) * sizeof(float);
+  }
+
+ private:
+  Codes() = default;
+
+  // `x` has dimension() components.
+  void EncodeRow(const float* x, size_t row);
+
+  Metric metric_ = Metric::kCosine;
+  size_t rows_ = 0;
+  size_t stride_ = 0;
+  float longest_ = 0;
+  std::vector<float> scales_;
+  std::vector<float> offsets_;
+  std::vector<float> errors_;
+  PageBuffer data_;
+};
+
+}  // namespace akin
+
+#endif  // AKIN_INDEX_TABLE_CODES_H_
