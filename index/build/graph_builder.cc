@@ -208,7 +208,7 @@ class Construction {
       Merge merge;
       const size_t last = std::min(graph_.rows, (chunk + 1) * kChunk);
       for (size_t row = chunk * kChunk; row < last; ++row) {
-        CollectTwoHops(static_cast<uint32_t>(row), &merge.sources);
+        CollectNear(static_cast<uint32_t>(row), &merge.sources);
         SortByDistance(static_cast<uint32_t>(row), kRefineShare * graph_.degree,
                        &merge);
         choice.Choose(merge.candidates, graph_.degree, true, &merge.kept);
@@ -221,8 +221,9 @@ class Construction {
     return absl::OkStatus();
   }
 
-  // The neighbours of `row` and theirs, each once and without itself.
-  void CollectTwoHops(uint32_t row, std::vector<uint32_t>* rows) const {
+  // The neighbours of `row` and theirs, each once and without itself; where
+  // those are too few to fill a list, further ones too.
+  void CollectNear(uint32_t row, std::vector<uint32_t>* rows) const {
     WalkScratch& scratch = ThreadWalkScratch();
     scratch.Reserve(graph_.rows);
     std::vector<uint64_t>& seen = scratch.visited;
@@ -241,8 +242,11 @@ class Construction {
       __builtin_prefetch(graph_.Links(list[i]) + 16);
       add(list[i]);
     }
-    for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
-      const uint32_t* next = graph_.Links(list[i]);
+    const size_t neighbors = rows->size();
+    for (size_t n = 1;
+         n < rows->size() && (n < neighbors || rows->size() <= graph_.degree);
+         ++n) {
+      const uint32_t* next = graph_.Links((*rows)[n]);
       for (size_t j = 0; j < graph_.degree && next[j] != kNoRow; ++j) {
         add(next[j]);
       }
@@ -251,61 +255,68 @@ class Construction {
     rows->erase(rows->begin());
   }
 
-  // Makes every row reachable from the entries, if with a few rounds it can be
-  // done: a row that is not becomes the last link of one that is.
+  // Makes every row reachable from the entries. A row that is not takes the
+  // place of a link that no row was first reached by, so none is lost.
   void ConnectAll() {
-    constexpr int kRounds = 4;
-    for (int round = 0; round < kRounds; ++round) {
-      std::vector<bool> reached(graph_.rows, false);
-      for (const uint32_t entry : graph_.entries) Reach(entry, &reached);
-      if (!AttachUnreached(&reached)) return;
+    std::vector<uint32_t> parents(graph_.rows, kNoRow);
+    for (const uint32_t entry : graph_.entries) {
+      if (parents[entry] == kNoRow) Reach(entry, entry, &parents);
+    }
+    size_t next = 0;
+    for (uint32_t row = 0; row < graph_.rows; ++row) {
+      if (parents[row] == kNoRow)
+        Reach(row, Attach(row, parents, &next), &parents);
     }
   }
 
-  // Marks all rows that can be reached from `from`.
-  void Reach(uint32_t from, std::vector<bool>* reached) const {
-    if ((*reached)[from]) return;
-    (*reached)[from] = true;
-    std::vector<uint32_t> open = {from};
+  // Sets for `row`, and for all rows that it leads to and that had none, which
+  // row they were reached from.
+  void Reach(uint32_t row, uint32_t from,
+             std::vector<uint32_t>* parents) const {
+    (*parents)[row] = from;
+    std::vector<uint32_t> open = {row};
     while (!open.empty()) {
-      const uint32_t* list = graph_.Links(open.back());
+      const uint32_t at = open.back();
       open.pop_back();
+      const uint32_t* list = graph_.Links(at);
       for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
-        if ((*reached)[list[i]]) continue;
-        (*reached)[list[i]] = true;
+        if ((*parents)[list[i]] != kNoRow) continue;
+        (*parents)[list[i]] = at;
         open.push_back(list[i]);
       }
     }
   }
 
-  // False when there was none.
-  bool AttachUnreached(std::vector<bool>* reached) {
-    // A list that was given a new last link keeps it.
-    std::vector<bool> settled(graph_.rows, false);
-    uint32_t previous = kNoRow;
-    for (uint32_t row = 0; row < graph_.rows; ++row) {
-      if ((*reached)[row]) continue;
-      uint32_t from = previous != kNoRow ? previous : graph_.entries.front();
-      const uint32_t* list = graph_.Links(row);
-      for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
-        if ((*reached)[list[i]] && !settled[list[i]]) {
-          from = list[i];
-          break;
-        }
-      }
-      SetLastLink(from, row);
-      settled[from] = true;
-      Reach(row, reached);
-      previous = row;
+  // Links to `row` from one of its own neighbours, or else from any row: `next`
+  // goes through them in random order, so that none gives up many links.
+  uint32_t Attach(uint32_t row, const std::vector<uint32_t>& parents,
+                  size_t* next) {
+    const uint32_t* list = graph_.Links(row);
+    for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
+      if (LinkInstead(list[i], row, parents)) return list[i];
     }
-    return previous != kNoRow;
+    // There is one, as there are more links than rows.
+    for (;; ++*next) {
+      const uint32_t from = order_[*next % order_.size()];
+      if (LinkInstead(from, row, parents)) return from;
+    }
   }
 
-  void SetLastLink(uint32_t from, uint32_t to) {
+  // False when `from` is not reached itself or needs all its links.
+  bool LinkInstead(uint32_t from, uint32_t row,
+                   const std::vector<uint32_t>& parents) {
+    if (parents[from] == kNoRow) return false;
     uint32_t* list = graph_.MutableLinks(from);
-    size_t at = 0;
-    while (at + 1 < graph_.degree && list[at] != kNoRow) ++at;
-    list[at] = to;
+    for (size_t i = graph_.degree; i > 0; --i) {
+      const uint32_t link = list[i - 1];
+      const bool ends_list =
+          link == kNoRow && (i == 1 || list[i - 2] != kNoRow);
+      if (ends_list || (link != kNoRow && parents[link] != from)) {
+        list[i - 1] = row;
+        return true;
+      }
+    }
+    return false;
   }
 
   static constexpr uint32_t kExpandedBit = 0x8000'0000;

@@ -3,9 +3,9 @@
 // Rows are inserted in batches, each as large as what is there already, up to a
 // fiftieth of all: every row of a batch searches the graph as it was before the
 // batch, then the batch's links are added, grouped by target (Manohar et al.,
-// "ParlayANN", PPoPP 2024, section 3). Nothing is locked, and the graph does not
-// depend on the number of threads. Links are chosen by the occlusion rule of
-// HNSW (arXiv 1603.09320, algorithm 4). At the end every list is chosen anew
+// "ParlayANN", PPoPP 2024, section 3). Nothing is locked, and the graph does
+// not depend on the number of threads. Links are chosen by the occlusion rule
+// of HNSW (arXiv 1603.09320, algorithm 4). At the end every list is chosen anew
 // from the neighbours' neighbours and filled up.
 
 #ifndef AKIN_INDEX_BUILD_GRAPH_BUILDER_H_
@@ -23,7 +23,7 @@
 namespace akin {
 
 struct GraphOptions {
-  // Links per row, 2..256.
+  // Links per row, 8..256.
   uint32_t degree = 32;
   // The beam of the search for a new row's neighbours.
   uint32_t build_effort = 100;

@@ -33,9 +33,11 @@ enum class GraphLayout : uint8_t {
 struct GraphIndexOptions {
   Profile profile = Profile::kAuto;
   GraphLayout layout = GraphLayout::kAuto;
-  uint32_t bits = 0;          // of a neighbour's code in kRows: 1, 2, 4; 0: by dimension
-  uint32_t degree = 0;        // links per vertex, a multiple of 32; 0: by layout
-  uint32_t build_effort = 0;  // pool of the search for a new row's neighbours; 0: the default
+  uint32_t bits =
+      0;  // of a neighbour's code in kRows: 1, 2, 4; 0: by dimension
+  uint32_t degree = 0;  // links per vertex, a multiple of 32; 0: by layout
+  uint32_t build_effort =
+      0;  // pool of the search for a new row's neighbours; 0: the default
 };
 
 // The same table and options give the same index, on any number of threads.

@@ -17,7 +17,8 @@ struct Candidate {
   uint32_t row;
 
   friend bool operator<(const Candidate& a, const Candidate& b) {
-    return a.distance < b.distance || (a.distance == b.distance && a.row < b.row);
+    return a.distance < b.distance ||
+           (a.distance == b.distance && a.row < b.row);
   }
 };
 
@@ -32,8 +33,8 @@ class LinkChoice {
   // kept one occludes: c is occluded by a kept p when p is nearer to c than the
   // choosing row is (arXiv 1603.09320, algorithm 4). Rows that are equal to the
   // choosing one occlude nothing; they get half of the list and what others
-  // leave of it, or they would be cut off from all else. Then, when `fill` is set
-  // and fewer than `limit` are kept, the others by how little they are
+  // leave of it, or they would be cut off from all else. Then, when `fill` is
+  // set and fewer than `limit` are kept, the others by how little they are
   // occluded, until `limit`. Fewer only if there are fewer candidates.
   // `kept` comes out with the chosen rows.
   void Choose(const std::vector<Candidate>& candidates, size_t limit, bool fill,

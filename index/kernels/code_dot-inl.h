@@ -51,8 +51,7 @@ HWY_INLINE int32_t CodeDot(const int16_t* HWY_RESTRICT values,
         d32, hn::PromoteTo(d16, hn::LoadU(d8, code + j)),
         hn::LoadU(d16, values + j), even0, odd0);
   }
-  const auto sum =
-      hn::Add(hn::Add(even0, even1), hn::Add(odd0, odd1));
+  const auto sum = hn::Add(hn::Add(even0, even1), hn::Add(odd0, odd1));
   return hn::GetLane(hn::SumOfLanes(d32, sum));
 }
 
@@ -93,13 +92,15 @@ HWY_INLINE void StoreSums(hn::Vec<D32> a, hn::Vec<D32> b, hn::Vec<D32> c,
 #if HWY_CAP_GE512
   const hn::Half<D32> half;
   const hn::Half<hn::Half<D32>> block;
-  const auto two = hn::Add(hn::LowerHalf(half, blocks), hn::UpperHalf(half, blocks));
-  hn::StoreU(hn::Add(hn::LowerHalf(block, two), hn::UpperHalf(block, two)), block,
-             sums);
+  const auto two =
+      hn::Add(hn::LowerHalf(half, blocks), hn::UpperHalf(half, blocks));
+  hn::StoreU(hn::Add(hn::LowerHalf(block, two), hn::UpperHalf(block, two)),
+             block, sums);
 #elif HWY_CAP_GE256
   const hn::Half<D32> block;
-  hn::StoreU(hn::Add(hn::LowerHalf(block, blocks), hn::UpperHalf(block, blocks)),
-             block, sums);
+  hn::StoreU(
+      hn::Add(hn::LowerHalf(block, blocks), hn::UpperHalf(block, blocks)),
+      block, sums);
 #else
   hn::StoreU(blocks, d32, sums);
 #endif

@@ -67,8 +67,8 @@ HWY_EXPORT(MultiplyOfTarget);
 
 void Multiply(const float* a, size_t rows, size_t inner, size_t a_stride,
               const float* b, size_t columns, float* out) {
-  HWY_DYNAMIC_DISPATCH(MultiplyOfTarget)(a, rows, inner, a_stride, b, columns,
-                                         out);
+  HWY_DYNAMIC_DISPATCH(MultiplyOfTarget)
+  (a, rows, inner, a_stride, b, columns, out);
 }
 
 }  // namespace akin

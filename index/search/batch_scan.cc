@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <numeric>
 #include <vector>
 
 #include "index/search/candidates.h"
@@ -40,13 +39,18 @@ Cut CutBatch(absl::Span<SearchTask* const> tasks, size_t rows, size_t threads) {
       std::clamp<size_t>(kMaxGroupCandidates / most_wanted, 1, kMaxGroup);
   Cut cut{};
   cut.groups = (tasks.size() + limit - 1) / limit;
+  cut.ranges = 1;
+  if (cut.groups >= threads) {
+    // Each thread gets as many groups as the others.
+    cut.groups =
+        std::min((cut.groups + threads - 1) / threads * threads, tasks.size());
+  } else {
+    // With few groups, rows are divided too.
+    cut.ranges = std::clamp<size_t>((threads + cut.groups - 1) / cut.groups, 1,
+                                    std::max<size_t>(rows / kLeastPartRows, 1));
+  }
   cut.group_queries = (tasks.size() + cut.groups - 1) / cut.groups;
-  // With few groups, rows are divided too, so that all threads get as much.
-  const bool many = cut.groups >= 4 * threads;
-  cut.ranges =
-      many ? 1
-           : std::clamp<size_t>(threads / std::gcd(cut.groups, threads), 1,
-                                std::max<size_t>(rows / kLeastPartRows, 1));
+  cut.groups = (tasks.size() + cut.group_queries - 1) / cut.group_queries;
   return cut;
 }
 

@@ -1,5 +1,5 @@
-// The beam and the visited rows of a walk. Included once per SIMD target, inside
-// its namespace (Highway's foreach_target).
+// The beam and the visited rows of a walk. Included once per SIMD target,
+// inside its namespace (Highway's foreach_target).
 
 #if defined(AKIN_INDEX_SEARCH_BEAM_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef AKIN_INDEX_SEARCH_BEAM_INL_H_
@@ -130,7 +130,8 @@ class Beam {
     const auto limit = hn::Set(d, distance);
     size_t count = low;
     for (size_t i = 0; i < left; i += lanes) {
-      count += hn::CountTrue(d, hn::Le(hn::LoadU(d, distances_ + low + i), limit));
+      count +=
+          hn::CountTrue(d, hn::Le(hn::LoadU(d, distances_ + low + i), limit));
     }
     // Entries behind `left` that were counted too would be larger anyway.
     return count < size_ ? count : size_;

@@ -6,7 +6,7 @@
 namespace akin {
 namespace {
 
-constexpr size_t kFirstLimit = 1024;
+constexpr size_t kFirstLimit = 256;
 
 }  // namespace
 

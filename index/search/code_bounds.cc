@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "index/search/code_query.h"
 
@@ -73,6 +74,14 @@ float DecodedError(const Codes& codes) {
     sum += lost * lost;
   }
   return RoundedUp(std::sqrt(sum));
+}
+
+// As Codes::SquaredLength, inlined.
+float LengthOf(const Codes& codes, size_t row) {
+  float length;
+  std::memcpy(&length, codes.Row(row) + codes.stride() - sizeof(float),
+              sizeof(float));
+  return length;
 }
 
 }  // namespace
@@ -190,14 +199,15 @@ template <class RowAt>
 RowTerms CodeTerms::Fill(size_t count, const RowAt& row_at) {
   if (shifts_.size() < count) shifts_.resize(count);
   if (errors_.size() < count) errors_.resize(count);
-  const bool l2 = codes_->metric() == Metric::kL2;
   for (size_t i = 0; i < count; ++i) {
-    const size_t row = row_at(i);
-    const float error = decoded_ ? decoded_error_ : codes_->Error(row);
-    errors_[i] = error;
-    if (!l2) continue;
+    errors_[i] = decoded_ ? decoded_error_ : codes_->Error(row_at(i));
+  }
+  if (codes_->metric() == Metric::kL2) {
     constexpr float kLarger = 1 + static_cast<float>(kSpare);
-    shifts_[i] = error * error * kLarger - codes_->SquaredLength(row);
+    for (size_t i = 0; i < count; ++i) {
+      shifts_[i] =
+          errors_[i] * errors_[i] * kLarger - LengthOf(*codes_, row_at(i));
+    }
   }
   return {errors_.data(), shifts_.data()};
 }

@@ -46,9 +46,10 @@ void PrepareCodeQuery(const Codes& codes, absl::Span<const float> vector,
   // A step so fine that the largest value fills 16 bits and no sum of products
   // overflows 32.
   const float steps =
-      largest > kLeast ? std::min(kMaxValue / largest,
-                             static_cast<float>((kMaxSum - vector.size()) / sum))
-                  : 0.0f;
+      largest > kLeast
+          ? std::min(kMaxValue / largest,
+                     static_cast<float>((kMaxSum - vector.size()) / sum))
+          : 0.0f;
   for (size_t j = 0; j < vector.size(); ++j) {
     const float x = l2 ? vector[j] - codes.offsets()[j] : vector[j];
     query->values[j] =
@@ -64,7 +65,8 @@ void PrepareCodeQuery(const Codes& codes, absl::Span<const float> vector,
       break;
     case Metric::kDot:
       query->base = static_cast<float>(
-          length + double{codes.longest()} * codes.longest() - 2 * with_offsets);
+          length + double{codes.longest()} * codes.longest() -
+          2 * with_offsets);
       break;
   }
 }

@@ -17,9 +17,11 @@ namespace akin {
 namespace {
 
 constexpr size_t kLine = 64;
-// Blocks begin small, as nothing can be ruled out before k rows were seen.
-constexpr size_t kFirstBlock = 128;
-constexpr size_t kMaxBlock = 2048;
+// What follows the products finds the block in the cache: under l2 it reads
+// the rows' lengths.
+constexpr size_t kBlockBytes = size_t{24} << 10;
+constexpr size_t kLeastBlock = 64;
+constexpr size_t kMaxBlock = 1024;
 // Sets with fewer than one row in so many are walked row by row.
 constexpr size_t kSparse = 4;
 
@@ -52,7 +54,10 @@ class Scan {
   bool stopped() const { return stopped_; }
 
   void AllRows() {
-    size_t block = kFirstBlock;
+    const size_t most =
+        std::clamp(kBlockBytes / codes_.stride(), kLeastBlock, kMaxBlock);
+    // Blocks begin small: nothing can be ruled out before k rows were seen.
+    size_t block = kLeastBlock;
     for (size_t begin = 0; begin < codes_.rows() && GoOn();) {
       const size_t count = std::min(block, codes_.rows() - begin);
       kernels_.dot_rows(scratch_.bounds.values(), codes_.Row(begin),
@@ -60,7 +65,7 @@ class Scan {
       Offer(scratch_.terms.OfRange(begin, count), count,
             [begin](size_t i) { return static_cast<uint32_t>(begin + i); });
       begin += count;
-      block = std::min(2 * block, kMaxBlock);
+      block = std::min(2 * block, most);
     }
   }
 

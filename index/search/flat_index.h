@@ -1,5 +1,5 @@
-// A graph with its codes beside it: links in one array, codes in another. Small,
-// and at few dimensions the fastest, as a code is a single cache line.
+// A graph with its codes beside it: links in one array, codes in another.
+// Small, and at few dimensions the fastest, as a code is a single cache line.
 // Immutable, so thread-safe.
 
 #ifndef AKIN_INDEX_SEARCH_FLAT_INDEX_H_

@@ -90,7 +90,8 @@ class Walk {
   }
 
   HWY_INLINE bool Stopped() {
-    if (options_.stop == nullptr || hops_ % kHopsPerStopCheck != 0) return false;
+    if (options_.stop == nullptr || hops_ % kHopsPerStopCheck != 0)
+      return false;
     scratch_.stopped = options_.stop->Stopped();
     return scratch_.stopped;
   }

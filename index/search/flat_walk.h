@@ -44,8 +44,8 @@ inline FlatView FlatViewOf(const Codes& codes, const Graph& graph,
   return view;
 }
 
-// Leaves the rows nearest to the query in scratch->nearest, with their distances
-// by code.
+// Leaves the rows nearest to the query in scratch->nearest, with their
+// distances by code.
 void FlatWalk(const FlatView& index, const CodeQuery& query,
               const WalkOptions& options, WalkScratch* scratch);
 

@@ -20,7 +20,8 @@ void Factor(size_t dimension, size_t* left, size_t* right) {
   *right = dimension;
   if (dimension <= kDenseUpTo) return;
   for (size_t product = dimension;; ++product) {
-    for (size_t a = static_cast<size_t>(std::sqrt(product)); 4 * a * a >= product; --a) {
+    for (size_t a = static_cast<size_t>(std::sqrt(product));
+         4 * a * a >= product; --a) {
       if (product % a == 0) {
         *left = a;
         *right = product / a;

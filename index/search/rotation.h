@@ -41,9 +41,9 @@ class Rotation {
 
  private:
   size_t input_dimension_;
-  size_t left_;          // a
-  size_t right_;         // b
-  size_t padded_right_;  // b rounded up to whole vectors
+  size_t left_;                      // a
+  size_t right_;                     // b
+  size_t padded_right_;              // b rounded up to whole vectors
   std::vector<float> left_matrix_;   // a x a
   std::vector<float> right_matrix_;  // b x padded b
 };

@@ -6,9 +6,7 @@
 namespace akin {
 
 RowQueries::RowQueries(const Codes& codes)
-    : codes_(codes),
-      weights_(codes.stride(), 0),
-      shifts_(codes.stride(), 0) {
+    : codes_(codes), weights_(codes.stride(), 0), shifts_(codes.stride(), 0) {
   constexpr double kMaxCode = 127;
   constexpr double kMaxValue = 32766;
   constexpr double kMaxSum = 2147480000.0;
@@ -28,8 +26,9 @@ RowQueries::RowQueries(const Codes& codes)
   }
   const double steps =
       largest > kLeast
-          ? std::min(kMaxValue / largest,
-                     (kMaxSum - kMaxCode * static_cast<double>(dimension)) / sum)
+          ? std::min(
+                kMaxValue / largest,
+                (kMaxSum - kMaxCode * static_cast<double>(dimension)) / sum)
           : 0;
   for (size_t j = 0; j < dimension; ++j) {
     const double scale = codes.scales()[j];

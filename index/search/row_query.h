@@ -19,8 +19,8 @@ class RowQueries {
   // `codes` must outlive this.
   explicit RowQueries(const Codes& codes);
 
-  // The same distances as PrepareCodeQuery(codes, decoded row) would give, up to
-  // the rounding of the 16-bit query, and many times faster.
+  // The same distances as PrepareCodeQuery(codes, decoded row) would give, up
+  // to the rounding of the 16-bit query, and many times faster.
   void Prepare(size_t row, CodeQuery* query) const;
 
  private:

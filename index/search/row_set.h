@@ -14,7 +14,8 @@ namespace akin {
 class RowSet {
  public:
   // Rows 0 .. rows - 1 can be members; none is.
-  explicit RowSet(size_t rows) : words_((rows + kBits - 1) / kBits), rows_(rows) {}
+  explicit RowSet(size_t rows)
+      : words_((rows + kBits - 1) / kBits), rows_(rows) {}
 
   // `row` < rows().
   void Add(uint32_t row) {
@@ -39,7 +40,8 @@ class RowSet {
       uint64_t word = words_[w];
       if (w == begin / kBits) word &= ~uint64_t{0} << (begin % kBits);
       for (; word != 0; word &= word - 1) {
-        const size_t row = w * kBits + static_cast<size_t>(std::countr_zero(word));
+        const size_t row =
+            w * kBits + static_cast<size_t>(std::countr_zero(word));
         if (row >= end) return;
         visit(static_cast<uint32_t>(row));
       }

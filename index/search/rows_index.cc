@@ -83,7 +83,8 @@ void RowsIndex::FindCentre(const Table& table) {
   if (metric_ == Metric::kDot) {
     for (size_t row = 0; row < rows_; ++row) {
       longest_ = std::max(
-          longest_, SquaredLength(table.SearchVector(static_cast<uint32_t>(row))));
+          longest_,
+          SquaredLength(table.SearchVector(static_cast<uint32_t>(row))));
     }
   }
   for (size_t row = 0; row < rows_; ++row) {
@@ -136,7 +137,8 @@ absl::Status RowsIndex::WriteVectors(const Table& table, WorkerPool* pool) {
             std::max(0.0, longest_ * longest_ - SquaredLength(vector))));
       }
       ToSpace(vector, complement, &scratch, rotated.data());
-      auto* out = reinterpret_cast<uint16_t*>(data_.data() + row * layout_.stride);
+      auto* out =
+          reinterpret_cast<uint16_t*>(data_.data() + row * layout_.stride);
       for (size_t j = 0; j < layout_.padded_dimension; ++j) {
         out[j] = ClampedHalf(rotated[j]);
       }
@@ -171,8 +173,8 @@ void RowsIndex::WriteEntries() {
 }
 
 RowsView RowsIndex::view() const {
-  return {layout_,          data_.data(),          rows_,
-          entries_.data(),  entry_vectors_.data(), entries_.size()};
+  return {layout_,         data_.data(),          rows_,
+          entries_.data(), entry_vectors_.data(), entries_.size()};
 }
 
 void RowsIndex::Prepare(absl::Span<const float> vector,

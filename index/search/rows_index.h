@@ -7,12 +7,13 @@
 //   | f16, rotated    | 1, 2 or 4 bits a        | A 32 x f16,  | 32 x u32 |
 //   |                 | component, transposed   | B 32 x f16   |          |
 //
-// Vectors are shifted to their mean, scaled and rotated. The code of neighbour o
-// is the residual o - c, rounded component by component to x on a grid of
+// Vectors are shifted to their mean, scaled and rotated. The code of neighbour
+// o is the residual o - c, rounded component by component to x on a grid of
 // 2^bits steps; it is exact about the direction's length along x. With s =
 // |o - c|^2 / <x, o - c>,
 //
-//   |q - o|^2 ~ |q - c|^2 + A + B <x, q>,  A = |o - c|^2 + 2 s <x, c>,  B = -2 s
+//   |q - o|^2 ~ |q - c|^2 + A + B <x, q>,  A = |o - c|^2 + 2 s <x, c>,  B = -2
+//   s
 //
 // where |q - c|^2 is computed in full when c is expanded, so that visiting is
 // re-ranking. All 32 <x, q> come from table lookups in registers (FastScan:
@@ -44,9 +45,8 @@ class RowsIndex : public GraphWalker {
  public:
   // `graph` has rows for `table`, of degree kRowNeighbors. `bits` is 1, 2 or 4.
   // RESOURCE_EXHAUSTED: no memory.
-  static absl::StatusOr<RowsIndex> Build(const Table& table,
-                                         const Graph& graph, uint32_t bits,
-                                         WorkerPool* pool);
+  static absl::StatusOr<RowsIndex> Build(const Table& table, const Graph& graph,
+                                         uint32_t bits, WorkerPool* pool);
 
   // Where the parts of a row lie, and how long it is, for vectors of
   // `dimension` rotated components.

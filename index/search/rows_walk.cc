@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "index/base/half.h"
-
 #define HWY_COMPILE_ALL_ATTAINABLE
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "index/search/rows_walk.cc"
@@ -47,8 +45,9 @@ HWY_INLINE float SquaredDistance(const float* HWY_RESTRICT query,
   for (; j + 2 * lanes <= n; j += 2 * lanes) {
     const auto a = hn::Sub(hn::LoadU(df, query + j),
                            hn::PromoteTo(df, hn::LoadU(dh, vector + j)));
-    const auto b = hn::Sub(hn::LoadU(df, query + j + lanes),
-                           hn::PromoteTo(df, hn::LoadU(dh, vector + j + lanes)));
+    const auto b =
+        hn::Sub(hn::LoadU(df, query + j + lanes),
+                hn::PromoteTo(df, hn::LoadU(dh, vector + j + lanes)));
     even = hn::MulAdd(a, a, even);
     odd = hn::MulAdd(b, b, odd);
   }
@@ -91,13 +90,14 @@ HWY_INLINE void SumLookups(const uint8_t* HWY_RESTRICT codes,
   for (size_t i = 0; i < groups * kGroupBytes; i += lanes) {
     const auto code = hn::LoadU(d8, codes + i);
     const auto table = hn::LoadU(d8, lookup + i);
-    const auto low = hn::BitCast(
-        d16, hn::TableLookupBytes(table, hn::And(code, low_half)));
+    const auto low =
+        hn::BitCast(d16, hn::TableLookupBytes(table, hn::And(code, low_half)));
     const auto high = hn::BitCast(
-        d16, hn::TableLookupBytes(
-                 table, hn::And(hn::BitCast(d8, hn::ShiftRight<4>(
-                                                    hn::BitCast(d16, code))),
-                                low_half)));
+        d16,
+        hn::TableLookupBytes(
+            table,
+            hn::And(hn::BitCast(d8, hn::ShiftRight<4>(hn::BitCast(d16, code))),
+                    low_half)));
     // Even bytes pile up with the odd ones' carries on top, taken off below.
     low0 = hn::Add(low0, low);
     low1 = hn::Add(low1, hn::ShiftRight<8>(low));
@@ -177,7 +177,8 @@ class Walk {
     }
     for (size_t i = 0; i < starts.size(); ++i) {
       const uint32_t row = starts.row(i);
-      if (starts.distance(i) >= beam_.worst() || visited_.Contains(row)) continue;
+      if (starts.distance(i) >= beam_.worst() || visited_.Contains(row))
+        continue;
       if (mark_on_insert_) visited_.Add(row);
       beam_.Insert(starts.distance(i), row);
     }
@@ -190,7 +191,8 @@ class Walk {
   }
 
   HWY_INLINE bool Stopped() {
-    if (options_.stop == nullptr || hops_ % kHopsPerStopCheck != 0) return false;
+    if (options_.stop == nullptr || hops_ % kHopsPerStopCheck != 0)
+      return false;
     scratch_.stopped = options_.stop->Stopped();
     return scratch_.stopped;
   }
@@ -229,8 +231,8 @@ class Walk {
     const auto base = hn::Set(df, query_.base);
     const auto own = hn::Set(df, exact);
     for (size_t n = 0; n < kRowNeighbors; n += hn::Lanes(df)) {
-      const auto product = hn::MulAdd(
-          hn::ConvertTo(df, hn::Load(di, sums + n)), step, base);
+      const auto product =
+          hn::MulAdd(hn::ConvertTo(df, hn::Load(di, sums + n)), step, base);
       const auto a = hn::PromoteTo(df, hn::LoadU(dh, factors + n));
       const auto b =
           hn::PromoteTo(df, hn::LoadU(dh, factors + kRowNeighbors + n));
@@ -326,134 +328,6 @@ void MakeLookupOfTarget(const RowsLayout& layout, RowsQuery* query) {
   }
 }
 
-// The code of one residual.
-struct Residual {
-  float squared_length = 0;  // |r|^2
-  float along = 0;           // <x, r>
-  float own = 0;             // <x, c>
-  float code_length = 0;     // |x|^2
-};
-
-// Rounds o - c to `codes`, one byte a component, on a grid of `delta`.
-HWY_INLINE Residual EncodeResidual(const float* HWY_RESTRICT c,
-                                   const hwy::float16_t* HWY_RESTRICT o,
-                                   size_t n, uint32_t bits, float delta,
-                                   uint8_t* HWY_RESTRICT codes) {
-  const DF df;
-  const DH dh;
-  const hn::RebindToSigned<DF> di;
-  const hn::Rebind<uint8_t, DF> d8;
-  const float half = static_cast<float>(1 << (bits - 1));
-  const auto per_delta = hn::Set(df, delta > 0 ? 1 / delta : 0.0f);
-  const auto shift = hn::Set(df, half);
-  const auto most = hn::Set(df, 2 * half - 1);
-  const auto centre = hn::Set(df, half - 0.5f);
-  auto squared = hn::Zero(df);
-  auto along = hn::Zero(df);
-  auto own = hn::Zero(df);
-  auto length = hn::Zero(df);
-  for (size_t j = 0; j < n; j += hn::Lanes(df)) {
-    const auto cj = hn::LoadU(df, c + j);
-    const auto r = hn::Sub(hn::PromoteTo(df, hn::LoadU(dh, o + j)), cj);
-    const auto k = hn::Min(
-        hn::Max(hn::Add(hn::Floor(hn::Mul(r, per_delta)), shift),
-                hn::Zero(df)),
-        most);
-    const auto x = hn::Sub(k, centre);
-    squared = hn::MulAdd(r, r, squared);
-    along = hn::MulAdd(x, r, along);
-    own = hn::MulAdd(x, cj, own);
-    length = hn::MulAdd(x, x, length);
-    hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(di, k)), d8, codes + j);
-  }
-  return {hn::GetLane(hn::SumOfLanes(df, squared)),
-          hn::GetLane(hn::SumOfLanes(df, along)),
-          hn::GetLane(hn::SumOfLanes(df, own)),
-          hn::GetLane(hn::SumOfLanes(df, length))};
-}
-
-// Grids tried for each residual, as multiples of its mean component; the one
-// whose code points most nearly along the residual is kept.
-constexpr float kGrids[3][3] = {
-    {1.0f, 0, 0}, {0.85f, 1.0f, 1.15f}, {0.29f, 0.34f, 0.39f}};
-
-HWY_INLINE Residual BestCode(const RowsLayout& layout, const float* c,
-                             const hwy::float16_t* o, uint8_t* codes) {
-  const size_t n = layout.padded_dimension;
-  const float* grids = kGrids[layout.bits == 1 ? 0 : layout.bits == 2 ? 1 : 2];
-  // With any grid the residual itself comes out.
-  const float mean = std::sqrt(
-      EncodeResidual(c, o, n, layout.bits, 1.0f, codes).squared_length /
-      static_cast<float>(layout.dimension));
-  if (layout.bits == 1) return EncodeResidual(c, o, n, 1, mean, codes);
-  float best = 0;
-  float best_quality = -1;
-  for (size_t i = 0; i < 3; ++i) {
-    const Residual r =
-        EncodeResidual(c, o, n, layout.bits, mean * grids[i], codes);
-    const float quality = r.along * r.along / r.code_length;
-    if (quality > best_quality) {
-      best_quality = quality;
-      best = grids[i];
-    }
-  }
-  return EncodeResidual(c, o, n, layout.bits, mean * best, codes);
-}
-
-// Padding is not packed; the query is 0 there.
-void PackCodes(const RowsLayout& layout, const uint8_t* codes, size_t neighbor,
-               uint8_t* packed) {
-  const size_t parts = 4 / layout.bits;
-  const size_t byte = 2 * (neighbor % 8) + neighbor / 8 % 2;
-  const int half = neighbor >= 16 ? 4 : 0;
-  for (size_t g = 0; g * parts < layout.dimension; ++g) {
-    uint32_t code = 0;
-    for (size_t j = 0; j < parts && g * parts + j < layout.dimension; ++j) {
-      code |= uint32_t{codes[g * parts + j]} << (j * layout.bits);
-    }
-    packed[g * kGroupBytes + byte] =
-        static_cast<uint8_t>(packed[g * kGroupBytes + byte] | code << half);
-  }
-}
-
-uint16_t ClampedHalf(float value) {
-  constexpr float kMaxHalf = 65504;
-  return FloatToHalf(std::clamp(value, -kMaxHalf, kMaxHalf));
-}
-
-void WriteRowNeighborsOfTarget(const RowsLayout& layout, char* data,
-                               uint32_t row, const uint32_t* neighbors) {
-  constexpr float kNeverNear = 65504;
-  char* p = data + size_t{row} * layout.stride;
-  const size_t n = layout.padded_dimension;
-  std::vector<float> own(n);
-  const auto* halves = reinterpret_cast<const uint16_t*>(p);
-  for (size_t j = 0; j < n; ++j) own[j] = HalfToFloat(halves[j]);
-  std::vector<uint8_t> codes(n);
-  auto* packed = reinterpret_cast<uint8_t*>(p + layout.codes_at);
-  auto* factors = reinterpret_cast<uint16_t*>(p + layout.factors_at);
-  auto* ids = reinterpret_cast<uint32_t*>(p + layout.ids_at);
-  std::fill_n(packed, layout.groups * kGroupBytes, uint8_t{0});
-  bool ended = false;
-  for (size_t i = 0; i < kRowNeighbors; ++i) {
-    ended = ended || neighbors[i] == kNoRow;
-    if (ended) {  // the row itself, which is always visited
-      ids[i] = row;
-      factors[i] = ClampedHalf(kNeverNear);
-      factors[kRowNeighbors + i] = 0;
-      continue;
-    }
-    ids[i] = neighbors[i];
-    const Residual r = BestCode(
-        layout, own.data(),
-        AsHalves(data + size_t{neighbors[i]} * layout.stride), codes.data());
-    PackCodes(layout, codes.data(), i, packed);
-    const float s = r.along > 0 ? r.squared_length / r.along : 0.0f;
-    factors[i] = ClampedHalf(r.squared_length + 2 * s * r.own);
-    factors[kRowNeighbors + i] = ClampedHalf(-2 * s);
-  }
-}
-
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace akin
@@ -464,7 +338,6 @@ namespace akin {
 
 HWY_EXPORT(RowsWalkOfTarget);
 HWY_EXPORT(MakeLookupOfTarget);
-HWY_EXPORT(WriteRowNeighborsOfTarget);
 
 void RowsWalk(const RowsView& index, const RowsQuery& query,
               const WalkOptions& options, WalkScratch* scratch) {
@@ -473,11 +346,6 @@ void RowsWalk(const RowsView& index, const RowsQuery& query,
 
 void MakeLookup(const RowsLayout& layout, RowsQuery* query) {
   HWY_DYNAMIC_DISPATCH(MakeLookupOfTarget)(layout, query);
-}
-
-void WriteRowNeighbors(const RowsLayout& layout, char* data, uint32_t row,
-                       const uint32_t* neighbors) {
-  HWY_DYNAMIC_DISPATCH(WriteRowNeighborsOfTarget)(layout, data, row, neighbors);
 }
 
 }  // namespace akin

@@ -1,5 +1,5 @@
-// Walks a RowsIndex (index/search/rows_index.h has the layout and the formulas).
-// Thread-safe.
+// Walks a RowsIndex (index/search/rows_index.h has the layout and the
+// formulas). Thread-safe.
 
 #ifndef AKIN_INDEX_SEARCH_ROWS_WALK_H_
 #define AKIN_INDEX_SEARCH_ROWS_WALK_H_

@@ -128,8 +128,7 @@ absl::StatusOr<Codes> Codes::Encode(const Table& table, WorkerPool* pool) {
 }
 
 void Codes::EncodeRow(const float* x, size_t row) {
-  int8_t* out =
-      reinterpret_cast<int8_t*>(data_.data()) + row * stride_;
+  int8_t* out = reinterpret_cast<int8_t*>(data_.data()) + row * stride_;
   double lost = 0;
   double kept = 0;
   for (size_t j = 0; j < scales_.size(); ++j) {

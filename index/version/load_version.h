@@ -53,7 +53,7 @@ struct LoadOptions {
   WorkerPool* pool = nullptr;  // required
   // Called from the loading thread; false cancels the load. May be null.
   std::function<bool(const LoadProgress&)> progress;
-  CalibrateOptions calibrate;
+  CalibrateOptions calibrate = {};
 };
 
 // Loads every table of `specs` into version `number` of `model`. All or

@@ -13,7 +13,6 @@
 #include "index/kernels/distances.h"
 #include "index/search/exact_searcher.h"
 #include "index/search/task_rows.h"
-#include "index/table/table_builder.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -38,7 +37,6 @@ class Searched {
   std::vector<const ExactSearcher*> both() const {
     return {plain_.get(), coded_.get()};
   }
-
   std::vector<float> Query(std::vector<float> values) const {
     if (table_.metric() == Metric::kCosine) Normalise(absl::MakeSpan(values));
     return values;
@@ -83,8 +81,7 @@ inline void ExpectExact(const Searched& searched, const SearchTask& task) {
   for (const ExactSearcher* searcher : searched.both()) {
     const SearchTask answer = SearchWith(*searcher, task);
     EXPECT_EQ(answer.neighbors, expected) << "k " << task.k;
-    EXPECT_TRUE(answer.stats.exact);
-    EXPECT_FALSE(answer.stopped);
+    EXPECT_TRUE(answer.stats.exact && !answer.stopped);
   }
 }
 

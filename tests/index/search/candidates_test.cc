@@ -101,7 +101,7 @@ TEST(Candidates, GiveUpWhenTooManyCannotBeToldApart) {
   // And is fresh again afterwards.
   candidates.Begin(10, 500);
   EXPECT_FALSE(candidates.gave_up());
-  for (uint32_t row = 0; row < 600; ++row) candidates.Offer(row, {0, 1});
+  for (uint32_t row = 0; row < 501; ++row) candidates.Offer(row, {0, 1});
   EXPECT_FALSE(candidates.gave_up());
   candidates.Finish();
   EXPECT_TRUE(candidates.gave_up());
