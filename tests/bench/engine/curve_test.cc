@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 
 std::vector<size_t> Efforts(const std::vector<CurvePoint>& points) {
   std::vector<size_t> out;
+  out.reserve(points.size());
   for (const CurvePoint& point : points) out.push_back(point.effort);
   return out;
 }
@@ -110,7 +111,8 @@ TEST(FindMixTest, CopesWithStepsAndDips) {
   // Efforts count in steps of 16, and 70 is worse than 48.
   const auto recall_of = [](size_t effort) {
     if (effort >= 70 && effort < 80) return 0.85;
-    return 0.7 + 0.1 * static_cast<double>(effort / 16);
+    const size_t steps = effort / 16;
+    return 0.7 + 0.1 * static_cast<double>(steps);
   };
   const auto mix = FindMix(0.95, 10, 4000, 75, recall_of);
   ASSERT_TRUE(mix.has_value());
@@ -122,6 +124,7 @@ TEST(FindMixTest, CopesWithStepsAndDips) {
 TEST(GrowthExponentTest, FindsThePower) {
   std::vector<double> x = {1e5, 2e5, 5e5, 1e6};
   std::vector<double> y;
+  y.reserve(x.size());
   for (const double value : x) y.push_back(7 * std::pow(value, 0.13));
   EXPECT_NEAR(GrowthExponent(x, y), 0.13, 1e-12);
 }

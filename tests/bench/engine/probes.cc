@@ -65,8 +65,8 @@ namespace {
 HWY_EXPORT(ReadLines);
 
 constexpr size_t kTries = 5;
-// Blocks of one try of random access.
-constexpr size_t kBlocks = 200'000;
+// Lines of one try of random access.
+constexpr size_t kLines = 200'000;
 constexpr std::array<size_t, 3> kStreamAhead = {0, 1024, 4096};
 constexpr std::array<size_t, 4> kBlocksAhead = {1, 2, 4, 8};
 
@@ -120,37 +120,40 @@ absl::StatusOr<RandomAccess> RandomAccess::Make(size_t bytes) {
 }
 
 double RandomAccess::SecondsPerBlock(size_t lines) const {
-  const size_t places = lines_ / lines;
-  std::vector<uint32_t> blocks(kBlocks / lines + kBlocksAhead.back());
   SeededRandom random(2);
-  for (uint32_t& block : blocks) {
-    block = static_cast<uint32_t>(random.Below(places));
-  }
-  const size_t bytes = lines * kLineBytes;
   double best = 1;
   for (size_t attempt = 0; attempt < kTries; ++attempt) {
     for (const size_t ahead : kBlocksAhead) {
-      const size_t count = blocks.size() - ahead;
-      const double seconds = SecondsOf([&] {
-        uint64_t sum = 0;
-        for (size_t i = 0; i < count; ++i) {
-          const char* next = buffer_.data() + blocks[i + ahead] * bytes;
-          const char* now = buffer_.data() + blocks[i] * bytes;
-          for (size_t byte = 0; byte < bytes; byte += kLineBytes) {
-            __builtin_prefetch(next + byte);
-          }
-          for (size_t byte = 0; byte < bytes; byte += kLineBytes) {
-            uint64_t word = 0;
-            std::memcpy(&word, now + byte, sizeof(word));
-            sum += word;
-          }
-        }
-        Keep(sum);
-      });
-      best = std::min(best, seconds / static_cast<double>(count));
+      // Other blocks each time: those of the last are in the caches.
+      std::vector<uint32_t> blocks(kLines / lines + ahead);
+      for (uint32_t& block : blocks) {
+        block = static_cast<uint32_t>(random.Below(lines_ / lines));
+      }
+      const double seconds = SecondsOf([&] { Visit(blocks, lines, ahead); });
+      best =
+          std::min(best, seconds / static_cast<double>(blocks.size() - ahead));
     }
   }
   return best;
+}
+
+void RandomAccess::Visit(const std::vector<uint32_t>& blocks, size_t lines,
+                         size_t ahead) const {
+  const size_t bytes = lines * kLineBytes;
+  uint64_t sum = 0;
+  for (size_t i = 0; i + ahead < blocks.size(); ++i) {
+    const char* next = buffer_.data() + blocks[i + ahead] * bytes;
+    const char* now = buffer_.data() + blocks[i] * bytes;
+    for (size_t byte = 0; byte < bytes; byte += kLineBytes) {
+      __builtin_prefetch(next + byte);
+    }
+    for (size_t byte = 0; byte < bytes; byte += kLineBytes) {
+      uint64_t word = 0;
+      std::memcpy(&word, now + byte, sizeof(word));
+      sum += word;
+    }
+  }
+  Keep(sum);
 }
 
 double RandomAccess::SecondsPerDependentRead() const {
@@ -158,12 +161,12 @@ double RandomAccess::SecondsPerDependentRead() const {
   uint64_t line = 0;
   for (size_t attempt = 0; attempt < kTries; ++attempt) {
     const double seconds = SecondsOf([&] {
-      for (size_t i = 0; i < kBlocks; ++i) {
+      for (size_t i = 0; i < kLines; ++i) {
         std::memcpy(&line, buffer_.data() + line * kLineBytes, sizeof(line));
       }
       Keep(line);
     });
-    best = std::min(best, seconds / static_cast<double>(kBlocks));
+    best = std::min(best, seconds / static_cast<double>(kLines));
   }
   return best;
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "index/base/page_buffer.h"
@@ -45,6 +46,10 @@ class RandomAccess {
  private:
   explicit RandomAccess(PageBuffer buffer, size_t lines)
       : buffer_(std::move(buffer)), lines_(lines) {}
+
+  // Reads blocks in turn, prefetching those that come `ahead` of them.
+  void Visit(const std::vector<uint32_t>& blocks, size_t lines,
+             size_t ahead) const;
 
   PageBuffer buffer_;  // one cycle through all lines
   size_t lines_;

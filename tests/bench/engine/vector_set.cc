@@ -27,10 +27,18 @@ namespace {
 
 constexpr size_t kGloveQueries = 2000;
 constexpr size_t kAnimeQueries = 2000;
-constexpr size_t kGeneratedQueries = 1000;
+// Of generated sets: so many that what they touch of a large index does not
+// stay in the caches.
+constexpr size_t kLargeSetRows = 500'000;
+constexpr size_t kLargeSetQueries = 4000;
+constexpr size_t kSmallSetQueries = 1000;
 constexpr size_t kCosineFrom = 512;  // dimensions of generated clusters
 // Generated queries are numbered far behind the rows.
 constexpr uint64_t kFirstQuery = uint64_t{1} << 40;
+
+size_t QueriesFor(size_t rows) {
+  return rows < kLargeSetRows ? kSmallSetQueries : kLargeSetQueries;
+}
 
 using WriteVector = std::function<void(size_t, absl::Span<float>)>;
 
@@ -195,7 +203,7 @@ absl::StatusOr<VectorSet> MakeFactors(size_t rows, size_t dimension) {
                                     source.WriteItem(i, out);
                                   }));
   set.queries = MakeQueries(
-      Metric::kDot, kGeneratedQueries, dimension,
+      Metric::kDot, QueriesFor(rows), dimension,
       [&](size_t i, absl::Span<float> out) { source.WriteUser(i, out); });
   return set;
 }
@@ -212,7 +220,7 @@ absl::StatusOr<VectorSet> MakeClusters(size_t rows, size_t dimension) {
                                   [&](size_t i, absl::Span<float> out) {
                                     source.Write(i, out);
                                   }));
-  set.queries = MakeQueries(metric, kGeneratedQueries, dimension,
+  set.queries = MakeQueries(metric, QueriesFor(rows), dimension,
                             [&](size_t i, absl::Span<float> out) {
                               source.Write(kFirstQuery + i, out);
                             });
