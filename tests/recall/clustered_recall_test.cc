@@ -150,15 +150,19 @@ TEST(OtherQueriesRecall, IsAtLeastUnderCosine) {
               OtherQueriesFloors());
 }
 
-// As under cosine. Of vectors whose lengths differ, those of matrix
-// factorisation, the graph finds half: a row that is long is near to no other
-// row, so hardly any links to it, yet it is what most queries are after.
-TEST(OtherQueriesRecall, DISABLED_IsTheSameUnderDotWhenLengthsVary) {
+// Of vectors whose lengths differ, those of matrix factorisation, the long ones
+// are what most queries are after: the graph must lead to them.
+TEST(OtherQueriesRecall, IsAsHighUnderDotWhenLengthsVary) {
   Vectors rows = ClusteredVectors(kRows, 96, 11);
   SpreadLengths(0.5, 5, &rows);
   const Vectors queries = ClusteredVectors(kQueries, 96, kOtherSeed);
+  std::vector<Floor> floors = OtherQueriesFloors();
+  for (Floor& floor : floors) {
+    // Two bits are a little coarser here.
+    if (floor.layout == "rows2") floor.recall = 0.895;
+  }
   CheckFloors(GraphLayouts(TableOf(Metric::kDot, rows), kWide), queries,
-              OtherQueriesFloors());
+              floors);
 }
 
 }  // namespace

@@ -126,14 +126,15 @@ class Hnswlib : public SearchEngine {
   void UseHugePages() const {
     constexpr uintptr_t kPage = 4096;
     constexpr int kCollapseNow = 25;  // MADV_COLLAPSE, Linux 6.1
-    const auto begin = reinterpret_cast<uintptr_t>(index_->data_level0_memory_);
-    const uintptr_t first = (begin + kPage - 1) / kPage * kPage;
-    const uintptr_t end =
-        (begin + rows_ * index_->size_data_per_element_) / kPage * kPage;
-    if (end <= first) return;
-    void* block = reinterpret_cast<void*>(first);
-    madvise(block, end - first, MADV_HUGEPAGE);
-    madvise(block, end - first, kCollapseNow);
+    char* const begin = index_->data_level0_memory_;
+    const size_t bytes = rows_ * index_->size_data_per_element_;
+    const size_t skipped =
+        (kPage - reinterpret_cast<uintptr_t>(begin) % kPage) % kPage;
+    if (bytes < skipped + kPage) return;
+    char* const block = begin + skipped;
+    const size_t length = (bytes - skipped) / kPage * kPage;
+    madvise(block, length, MADV_HUGEPAGE);
+    madvise(block, length, kCollapseNow);
   }
 
   const size_t rows_;
