@@ -1,7 +1,7 @@
 #include "index/build/graph_builder.h"
 
 #include <algorithm>
-#include <atomic>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/base/status_macros.h"
+#include "index/build/entry_choice.h"
 #include "index/build/link_choice.h"
 #include "index/search/code_query.h"
 #include "index/search/flat_walk.h"
@@ -44,7 +45,8 @@ class Construction {
     AKIN_RETURN_IF_ERROR(graph_.links.Reserve(LinkBytes()));
     std::fill_n(graph_.MutableLinks(0), graph_.rows * graph_.degree, kNoRow);
     Shuffle();
-    AKIN_RETURN_IF_ERROR(ChooseEntries());
+    graph_.entries = ChooseEntries(codes_, queries_, &order_);
+    AKIN_ASSIGN_OR_RETURN(entry_codes_, CopyEntryCodes(codes_, graph_.entries));
     AKIN_RETURN_IF_ERROR(InsertAll());
     AKIN_RETURN_IF_ERROR(Refine());
     ConnectAll();
@@ -65,18 +67,6 @@ class Construction {
     for (size_t i = order_.size(); i > 1; --i) {
       std::swap(order_[i - 1], order_[random() % i]);
     }
-  }
-
-  // A random sample, scanned before each walk: as many as fit into a few pages.
-  absl::Status ChooseEntries() {
-    constexpr size_t kEntryBytes = size_t{16} << 10;
-    const size_t count =
-        std::clamp<size_t>(kEntryBytes / codes_.stride(), 16, 256);
-    graph_.entries.assign(order_.begin(),
-                          order_.begin() + static_cast<ptrdiff_t>(
-                                               std::min(count, order_.size())));
-    AKIN_ASSIGN_OR_RETURN(entry_codes_, CopyCodes(codes_, graph_.entries));
-    return absl::OkStatus();
   }
 
   absl::Status InsertAll() {
@@ -116,8 +106,11 @@ class Construction {
   void FindCandidates(uint32_t row, size_t inserted, CodeQuery* query,
                       std::vector<Candidate>* candidates) const {
     queries_.Prepare(row, query);
-    const FlatView view = FlatViewOf(codes_, graph_, entry_codes_,
-                                     std::min(graph_.entries.size(), inserted));
+    FlatView view = FlatViewOf(codes_, graph_, entry_codes_);
+    if (inserted < graph_.entries.rows.size()) {  // they are the first
+      view.leader_count = std::min(view.leader_count, inserted);
+      view.group_begins = nullptr;
+    }
     WalkScratch& scratch = ThreadWalkScratch();
     FlatWalk(view, *query, {.effort = options_.build_effort, .results = 1},
              &scratch);
@@ -160,6 +153,8 @@ class Construction {
     std::vector<uint32_t> sources;
     std::vector<uint32_t> kept;
     std::vector<Candidate> candidates;
+    std::vector<Candidate> nearest;
+    std::vector<Candidate> both;
     std::vector<float> distances;
     CodeQuery query;
   };
@@ -208,9 +203,7 @@ class Construction {
       Merge merge;
       const size_t last = std::min(graph_.rows, (chunk + 1) * kChunk);
       for (size_t row = chunk * kChunk; row < last; ++row) {
-        CollectNear(static_cast<uint32_t>(row), &merge.sources);
-        SortByDistance(static_cast<uint32_t>(row), kRefineShare * graph_.degree,
-                       &merge);
+        CollectCandidates(static_cast<uint32_t>(row), &merge);
         choice.Choose(merge.candidates, graph_.degree, true, &merge.kept);
         std::fill(std::copy(merge.kept.begin(), merge.kept.end(),
                             out + row * graph_.degree),
@@ -219,6 +212,22 @@ class Construction {
     });
     graph_.links = std::move(refined);
     return absl::OkStatus();
+  }
+
+  // The nearest of the neighbours of `row` and theirs, and all its neighbours:
+  // far ones, cut off for being far, are what leads from cluster to cluster.
+  void CollectCandidates(uint32_t row, Merge* merge) const {
+    CollectNear(row, &merge->sources);
+    SortByDistance(row, kRefineShare * graph_.degree, merge);
+    merge->nearest.swap(merge->candidates);
+    const uint32_t* list = graph_.Links(row);
+    merge->sources.assign(list, std::find(list, list + graph_.degree, kNoRow));
+    SortByDistance(row, merge->sources.size(), merge);
+    merge->both.clear();
+    std::set_union(merge->nearest.begin(), merge->nearest.end(),
+                   merge->candidates.begin(), merge->candidates.end(),
+                   std::back_inserter(merge->both));
+    merge->candidates.swap(merge->both);
   }
 
   // The neighbours of `row` and theirs, each once and without itself; where
@@ -255,17 +264,28 @@ class Construction {
     rows->erase(rows->begin());
   }
 
-  // Makes every row reachable from the entries. A row that is not takes the
-  // place of a link that no row was first reached by, so none is lost.
-  void ConnectAll() {
-    std::vector<uint32_t> parents(graph_.rows, kNoRow);
-    for (const uint32_t entry : graph_.entries) {
-      if (parents[entry] == kNoRow) Reach(entry, entry, &parents);
-    }
+  // What ConnectAll keeps of each row.
+  struct Attachment {
+    std::vector<uint32_t> parents;  // from where it was reached first
+    std::vector<uint16_t> given;    // links it gave up
+    uint16_t most = 1;              // that a row gives up
     size_t next = 0;
+  };
+
+  // Makes every row reachable from the entries. A row that is not takes the
+  // place of a link that no row was first reached by, so none is lost. Under
+  // dot most rows are not, as all link to the same few long ones: those must
+  // not give up their links for them.
+  void ConnectAll() {
+    Attachment state;
+    state.parents.assign(graph_.rows, kNoRow);
+    state.given.assign(graph_.rows, 0);
+    for (const uint32_t entry : graph_.entries.rows) {
+      if (state.parents[entry] == kNoRow) Reach(entry, entry, &state.parents);
+    }
     for (uint32_t row = 0; row < graph_.rows; ++row) {
-      if (parents[row] == kNoRow)
-        Reach(row, Attach(row, parents, &next), &parents);
+      if (state.parents[row] == kNoRow)
+        Reach(row, Attach(row, &state), &state.parents);
     }
   }
 
@@ -288,31 +308,36 @@ class Construction {
   }
 
   // Links to `row` from one of its own neighbours, or else from any row: `next`
-  // goes through them in random order, so that none gives up many links.
-  uint32_t Attach(uint32_t row, const std::vector<uint32_t>& parents,
-                  size_t* next) {
+  // goes through them in random order.
+  uint32_t Attach(uint32_t row, Attachment* state) {
     const uint32_t* list = graph_.Links(row);
     for (size_t i = 0; i < graph_.degree && list[i] != kNoRow; ++i) {
-      if (LinkInstead(list[i], row, parents)) return list[i];
+      if (LinkInstead(list[i], row, state)) return list[i];
     }
-    // There is one, as there are more links than rows.
-    for (;; ++*next) {
-      const uint32_t from = order_[*next % order_.size()];
-      if (LinkInstead(from, row, parents)) return from;
+    // There is one at last, as there are more links than rows.
+    for (;; ++state->next) {
+      if (state->next == order_.size()) {
+        state->next = 0;
+        ++state->most;
+      }
+      const uint32_t from = order_[state->next];
+      if (LinkInstead(from, row, state)) return from;
     }
   }
 
-  // False when `from` is not reached itself or needs all its links.
-  bool LinkInstead(uint32_t from, uint32_t row,
-                   const std::vector<uint32_t>& parents) {
-    if (parents[from] == kNoRow) return false;
+  // False when `from` is not reached itself, needs all its links, or has given
+  // up enough of them.
+  bool LinkInstead(uint32_t from, uint32_t row, Attachment* state) {
+    if (state->parents[from] == kNoRow) return false;
+    if (state->given[from] == state->most) return false;
     uint32_t* list = graph_.MutableLinks(from);
     for (size_t i = graph_.degree; i > 0; --i) {
       const uint32_t link = list[i - 1];
       const bool ends_list =
           link == kNoRow && (i == 1 || list[i - 2] != kNoRow);
-      if (ends_list || (link != kNoRow && parents[link] != from)) {
+      if (ends_list || (link != kNoRow && state->parents[link] != from)) {
         list[i - 1] = row;
+        ++state->given[from];
         return true;
       }
     }

@@ -26,7 +26,7 @@ struct GraphOptions {
   // Links per row, 8..256.
   uint32_t degree = 32;
   // The beam of the search for a new row's neighbours.
-  uint32_t build_effort = 100;
+  uint32_t build_effort = 200;
 };
 
 // Called with the rows done so far, from the building thread; false cancels.

@@ -73,8 +73,7 @@ absl::Status CheckOptions(size_t rows, const GraphIndexOptions& options) {
 
 // A row of Codes with its error; see index/table/codes.h.
 size_t CodeBytes(uint32_t dimension, Metric metric) {
-  const size_t bytes = dimension + (metric == Metric::kDot ? 1 : 0) +
-                       (metric == Metric::kL2 ? sizeof(float) : 0);
+  const size_t bytes = dimension + (metric == Metric::kL2 ? sizeof(float) : 0);
   const size_t stride =
       bytes <= kLine / 2 ? kLine / 2 : RoundUpTo(bytes, kLine);
   return stride + sizeof(float);
@@ -114,7 +113,7 @@ absl::StatusOr<IndexPlan> PlanIndex(size_t rows, uint32_t dimension,
     }
     plan.bits = options.bits;
     if (plan.bits == 0) plan.bits = dimension < kMinOneBitDimension ? 2 : 1;
-    plan.index_bytes = RowsIndex::BytesPerRow(dimension, metric, plan.bits);
+    plan.index_bytes = RowsIndex::BytesPerRow(dimension, plan.bits);
     plan.peak_bytes += rows * plan.index_bytes;
   }
   return plan;

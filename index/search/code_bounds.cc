@@ -18,8 +18,7 @@
 //   q.x = q.o + q.y + q.(x - o - y)
 //       = q.o + f P + sum of r[j] c[j] + q.(x - o - y).
 // As |c[j]| <= 127 the third term is at most 127 sum |r[j]|; by Cauchy and
-// Schwarz the fourth is at most |q| E. (Under dot, rows have one component
-// more, of which the query has 0: E only grows by it.) The kernel's score
+// Schwarz the fourth is at most |q| E. The kernel's score
 // differs from q.x by at most g |q| |x|, where g = KernelRounding(dimension).
 // So
 //   |score - (q.o + f P)| <= |q| E + slack,

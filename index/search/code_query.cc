@@ -12,13 +12,16 @@ CodeRows RowsOf(const Codes& codes) {
           codes.metric() == Metric::kL2 ? codes.stride() - sizeof(float) : 0};
 }
 
-absl::StatusOr<PageBuffer> CopyCodes(const Codes& codes,
-                                     absl::Span<const uint32_t> rows) {
+absl::StatusOr<PageBuffer> CopyEntryCodes(const Codes& codes,
+                                          const Entries& entries) {
   PageBuffer copy;
-  AKIN_RETURN_IF_ERROR(copy.Reserve(rows.size() * codes.stride()));
+  AKIN_RETURN_IF_ERROR(copy.Reserve(
+      (entries.leaders.size() + entries.rows.size()) * codes.stride()));
   auto* out = reinterpret_cast<int8_t*>(copy.data());
-  for (const uint32_t row : rows) {
-    out = std::copy_n(codes.Row(row), codes.stride(), out);
+  for (const auto* rows : {&entries.leaders, &entries.rows}) {
+    for (const uint32_t row : *rows) {
+      out = std::copy_n(codes.Row(row), codes.stride(), out);
+    }
   }
   return copy;
 }

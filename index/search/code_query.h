@@ -9,18 +9,19 @@
 #include "absl/types/span.h"
 #include "index/base/page_buffer.h"
 #include "index/kernels/code_distances.h"
+#include "index/search/entries.h"
 #include "index/table/codes.h"
 
 namespace akin {
 
 CodeRows RowsOf(const Codes& codes);
 
-// The codes of `rows`, side by side as in `codes`.
-absl::StatusOr<PageBuffer> CopyCodes(const Codes& codes,
-                                     absl::Span<const uint32_t> rows);
+// The codes of the leaders and then of the rows of `entries`, side by side as
+// in `codes`.
+absl::StatusOr<PageBuffer> CopyEntryCodes(const Codes& codes,
+                                          const Entries& entries);
 
-// `vector` has the table's dimension, or codes.dimension() components (a
-// decoded row); what is missing counts as 0. Allocates only when `query` was
+// `vector` has codes.dimension() components. Allocates only when `query` was
 // never used for codes as wide.
 void PrepareCodeQuery(const Codes& codes, absl::Span<const float> vector,
                       CodeQuery* query);

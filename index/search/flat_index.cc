@@ -14,7 +14,7 @@ FlatIndex::FlatIndex(const Codes* codes, Graph graph)
 absl::StatusOr<FlatIndex> FlatIndex::Build(const Codes* codes, Graph graph) {
   FlatIndex index(codes, std::move(graph));
   AKIN_ASSIGN_OR_RETURN(index.entry_codes_,
-                        CopyCodes(*codes, index.graph_.entries));
+                        CopyEntryCodes(*codes, index.graph_.entries));
   return index;
 }
 
@@ -22,8 +22,8 @@ void FlatIndex::Walk(absl::Span<const float> query, const WalkOptions& options,
                      WalkScratch* scratch) const {
   thread_local CodeQuery code_query;
   PrepareCodeQuery(*codes_, query, &code_query);
-  FlatWalk(FlatViewOf(*codes_, graph_, entry_codes_, graph_.entries.size()),
-           code_query, options, scratch);
+  FlatWalk(FlatViewOf(*codes_, graph_, entry_codes_), code_query, options,
+           scratch);
 }
 
 }  // namespace akin

@@ -9,6 +9,7 @@
 #include "hwy/highway.h"
 #include "index/kernels/code_dot-inl.h"
 #include "index/search/beam-inl.h"
+#include "index/search/entries.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace akin {
@@ -16,8 +17,6 @@ namespace HWY_NAMESPACE {
 namespace {
 
 constexpr size_t kLine = 64;
-// Of the entries, the nearest few start the walk.
-constexpr size_t kStarts = 4;
 constexpr size_t kHopsPerStopCheck = 64;
 constexpr size_t kBlock = 64;
 
@@ -69,17 +68,67 @@ class Walk {
         code_dot::CodeDot(values_, codes.data + row * stride(), stride()));
   }
 
-  void Start() {
-    walk::Beam starts(&scratch_.starts, kStarts);
-    for (size_t i = 0; i < index_.entry_count; ++i) {
-      const float distance = Distance(index_.entry_codes, i);
-      if (distance < starts.worst()) starts.Insert(distance, index_.entries[i]);
-    }
-    distances_ += index_.entry_count;
-    for (size_t i = 0; i < starts.size(); ++i) {
-      if (starts.distance(i) < beam_.worst() && visited_.Add(starts.row(i))) {
-        beam_.Insert(starts.distance(i), starts.row(i));
+  HWY_INLINE void Distances(const CodeRows& codes,
+                            const uint32_t* HWY_RESTRICT rows, size_t count,
+                            float* HWY_RESTRICT distances) const {
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+      const int8_t* const four[4] = {codes.data + rows[i] * stride(),
+                                     codes.data + rows[i + 1] * stride(),
+                                     codes.data + rows[i + 2] * stride(),
+                                     codes.data + rows[i + 3] * stride()};
+      int32_t sums[4];
+      code_dot::DotFour(values_, four, stride(), sums);
+      for (size_t j = 0; j < 4; ++j) {
+        distances[i + j] =
+            code_dot::DistanceOf(codes, base_, factor_, rows[i + j], sums[j]);
       }
+    }
+    for (; i < count; ++i) distances[i] = Distance(codes, rows[i]);
+  }
+
+  // Entries are numbered as their codes lie.
+  void Start() {
+    walk::Beam leaders(&scratch_.leaders, kEntryGroups);
+    Scan(0, index_.leader_count, &leaders);
+    if (index_.group_begins == nullptr) {
+      for (size_t i = 0; i < leaders.size(); ++i) {
+        Enter(leaders.distance(i), index_.leaders[leaders.row(i)]);
+      }
+      return;
+    }
+    walk::Beam starts(&scratch_.starts, kStarts);
+    size_t left = kMostEntriesCompared;
+    for (size_t i = 0; i < leaders.size(); ++i) {
+      const uint32_t* group = index_.group_begins + leaders.row(i);
+      const size_t count = std::min<size_t>(group[1] - group[0], left);
+      Scan(index_.leader_count + group[0], count, &starts);
+      left -= count;
+    }
+    for (size_t i = 0; i < starts.size(); ++i) {
+      Enter(starts.distance(i),
+            index_.entries[starts.row(i) - index_.leader_count]);
+    }
+  }
+
+  void Scan(size_t begin, size_t count, walk::Beam* nearest) {
+    HWY_ALIGN float distances[kBlock + 16];
+    uint32_t numbers[kBlock];
+    const size_t end = begin + count;
+    for (; begin < end; begin += kBlock) {
+      const size_t block = std::min(kBlock, end - begin);
+      for (size_t i = 0; i < block; ++i) {
+        numbers[i] = static_cast<uint32_t>(begin + i);
+      }
+      Distances(index_.entry_codes, numbers, block, distances);
+      nearest->InsertNearer(distances, numbers, block);
+    }
+    distances_ += count;
+  }
+
+  void Enter(float distance, uint32_t row) {
+    if (distance < beam_.worst() && visited_.Add(row)) {
+      beam_.Insert(distance, row);
     }
   }
 
@@ -125,19 +174,7 @@ class Walk {
     PrefetchLinks();
     distances_ += count;
     HWY_ALIGN float distances[kBlock + 16];
-    size_t i = 0;
-    for (; i + 4 <= count; i += 4) {
-      const int8_t* const rows[4] = {
-          codes + fresh[i] * stride(), codes + fresh[i + 1] * stride(),
-          codes + fresh[i + 2] * stride(), codes + fresh[i + 3] * stride()};
-      int32_t sums[4];
-      code_dot::DotFour(values_, rows, stride(), sums);
-      for (size_t j = 0; j < 4; ++j) {
-        distances[i + j] = code_dot::DistanceOf(index_.codes, base_, factor_,
-                                                fresh[i + j], sums[j]);
-      }
-    }
-    for (; i < count; ++i) distances[i] = Distance(index_.codes, fresh[i]);
+    Distances(index_.codes, fresh, count, distances);
     beam_.InsertNearer(distances, fresh, count);
     PrefetchLinks();
   }
@@ -167,6 +204,7 @@ void FlatWalkOfTarget(const FlatView& index, const CodeQuery& query,
                       const WalkOptions& options, WalkScratch* scratch) {
   scratch->Reserve(index.rows);
   scratch->beam.Reserve(options.effort);
+  scratch->leaders.Reserve(kEntryGroups);
   scratch->starts.Reserve(kStarts);
   scratch->stopped = false;
   switch (index.codes.stride) {

@@ -23,24 +23,28 @@ struct FlatView {
   // rows x degree; a list that is shorter ends with kNoRow.
   const uint32_t* links = nullptr;
   size_t degree = 0;
-  // Where walks begin, and their codes side by side.
+  // Where walks begin. Without groups the leaders alone are compared.
+  const uint32_t* leaders = nullptr;
+  size_t leader_count = 0;
   const uint32_t* entries = nullptr;
-  CodeRows entry_codes;
-  size_t entry_count = 0;
+  const uint32_t* group_begins = nullptr;
+  CodeRows entry_codes;  // the leaders', then the entries'
 };
 
-// `entry_codes` are those of the graph's first `entry_count` entries.
+// `entry_codes` are those of the graph's entries.
 inline FlatView FlatViewOf(const Codes& codes, const Graph& graph,
-                           const PageBuffer& entry_codes, size_t entry_count) {
+                           const PageBuffer& entry_codes) {
   FlatView view;
   view.codes = RowsOf(codes);
   view.rows = graph.rows;
   view.links = graph.Links(0);
   view.degree = graph.degree;
-  view.entries = graph.entries.data();
+  view.leaders = graph.entries.leaders.data();
+  view.leader_count = graph.entries.leaders.size();
+  view.entries = graph.entries.rows.data();
+  view.group_begins = graph.entries.begins.data();
   view.entry_codes = view.codes;
   view.entry_codes.data = reinterpret_cast<const int8_t*>(entry_codes.data());
-  view.entry_count = entry_count;
   return view;
 }
 

@@ -6,9 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "index/base/page_buffer.h"
+#include "index/search/entries.h"
 #include "index/search/searcher.h"
 
 namespace akin {
@@ -19,7 +19,7 @@ struct Graph {
   // rows x degree uint32_t; a list shorter than that ends with kNoRow.
   PageBuffer links;
   // Every row can be reached from one of them.
-  std::vector<uint32_t> entries;
+  Entries entries;
 
   const uint32_t* Links(size_t row) const {
     return reinterpret_cast<const uint32_t*>(links.data()) + row * degree;
@@ -29,7 +29,7 @@ struct Graph {
   }
 
   size_t memory_bytes() const {
-    return (rows * degree + entries.capacity()) * sizeof(uint32_t);
+    return rows * degree * sizeof(uint32_t) + entries.memory_bytes();
   }
 };
 

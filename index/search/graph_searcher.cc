@@ -13,6 +13,8 @@ constexpr uint32_t kExpandedBit = 0x8000'0000;
 // A walk under a filter keeps so many rows in view for every result; nearer to
 // the beam's end it has not met all rows.
 constexpr size_t kEffortPerResult = 2;
+// How much longer the beam is when a walk has found too few rows.
+constexpr size_t kLonger = 2;
 
 // Rows of the table that may be in the task's answer.
 size_t Reachable(const Table& table, const SearchTask& task) {
@@ -29,9 +31,18 @@ size_t Reachable(const Table& table, const SearchTask& task) {
 
 void GraphSearcher::Search(SearchTask* task) const {
   const size_t wanted = std::min(task->k, Reachable(table_, *task));
-  const size_t effort = EffortFor(*task, wanted);
-  if (effort == 0) return exact_.Search(task);
+  size_t effort = EffortFor(*task, wanted);
+  task->stats = {};
+  // A short beam may be exhausted before enough rows were met.
+  while (effort != 0) {
+    Walk(effort, wanted, task);
+    if (task->stopped || task->neighbors.size() == wanted) return;
+    effort = WalkPays(*task, kLonger * effort) ? kLonger * effort : 0;
+  }
+  exact_.Search(task);
+}
 
+void GraphSearcher::Walk(size_t effort, size_t wanted, SearchTask* task) const {
   WalkScratch& scratch = ThreadWalkScratch();
   WalkOptions options;
   options.effort = effort;
@@ -40,12 +51,10 @@ void GraphSearcher::Search(SearchTask* task) const {
   options.hidden_row = task->hidden_row;
   options.stop = task->stop;
   walker_->Walk(task->query, options, &scratch);
-  task->stats = scratch.stats;
+  task->stats.Add(scratch.stats);
   task->neighbors.clear();
   task->stopped = scratch.stopped;
-  if (task->stopped) return;
-  Score(*scratch.nearest, options.results, wanted, task);
-  if (task->neighbors.size() < wanted) exact_.Search(task);
+  if (!task->stopped) Score(*scratch.nearest, options.results, wanted, task);
 }
 
 size_t GraphSearcher::EffortFor(const SearchTask& task, size_t wanted) const {
@@ -58,7 +67,7 @@ size_t GraphSearcher::EffortFor(const SearchTask& task, size_t wanted) const {
     if (!calibrated.has_value()) return 0;
     effort = *calibrated;
   }
-  effort = std::max(effort, walker_->RowsToScore(wanted));
+  effort = std::max(effort, wanted);
   if (task.allowed != nullptr) {
     // The walk goes by all rows, so that it cannot be cut off from the allowed
     // ones; of what it finds, only their share is of use.

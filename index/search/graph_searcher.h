@@ -35,8 +35,8 @@ class GraphSearcher : public Searcher {
   IndexKind kind() const override { return IndexKind::kGraph; }
 
   // Answered by exact search: a recall that the calibration never reached, a
-  // filter that leaves fewer rows than a walk would compare, and whatever finds
-  // fewer than min(k, allowed rows).
+  // filter that leaves fewer rows than a walk would compare, and what even
+  // walks with longer beams find fewer than min(k, allowed rows) for.
   void Search(SearchTask* task) const override;
 
   size_t memory_bytes() const override { return walker_->memory_bytes(); }
@@ -49,6 +49,8 @@ class GraphSearcher : public Searcher {
   void SetStopFactor(float factor) { stop_factor_ = factor; }
 
  private:
+  // Answers the task, perhaps with fewer than `wanted` rows.
+  void Walk(size_t effort, size_t wanted, SearchTask* task) const;
   // The beam this task needs, or 0 when exact search is better.
   size_t EffortFor(const SearchTask& task, size_t wanted) const;
   size_t ResultsFor(const SearchTask& task, size_t wanted) const;

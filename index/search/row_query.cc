@@ -12,12 +12,7 @@ RowQueries::RowQueries(const Codes& codes)
   constexpr double kMaxSum = 2147480000.0;
   constexpr double kLeast = 1e-30;  // products this small are 0 to a float
   const bool l2 = codes.metric() == Metric::kL2;
-  // Under dot, rows are linked by their inner product: the last component,
-  // which makes all rows equally long, is left out. With it a long row, which
-  // most queries are after, is near to no other row, and hardly any would link
-  // to it.
-  const size_t dimension =
-      codes.dimension() - (codes.metric() == Metric::kDot ? 1 : 0);
+  const size_t dimension = codes.dimension();
   double largest = 0;
   double sum = 0;
   double offsets = 0;

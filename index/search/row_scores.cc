@@ -50,9 +50,7 @@ const float* RowScores::Vectors(size_t begin, size_t count,
   if (scored_ == Scored::kVectors) {
     return table_.vectors() + begin * dimension();
   }
-  // A decoded row may have one component more than the table's; the next row
-  // is written over it.
-  float* out = decoded->Get(count * dimension() + 1);
+  float* out = decoded->Get(count * dimension());
   for (size_t i = 0; i < count; ++i) {
     codes_->Decode(begin + i, out + i * dimension());
   }

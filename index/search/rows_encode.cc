@@ -34,6 +34,7 @@ struct Residual {
   float squared_length = 0;  // |r|^2
   float along = 0;           // <x, r>
   float own = 0;             // <x, c>
+  float with_own = 0;        // <r, c>
   float code_length = 0;     // |x|^2
 };
 
@@ -54,6 +55,7 @@ HWY_INLINE Residual EncodeResidual(const float* HWY_RESTRICT c,
   auto squared = hn::Zero(df);
   auto along = hn::Zero(df);
   auto own = hn::Zero(df);
+  auto with_own = hn::Zero(df);
   auto length = hn::Zero(df);
   for (size_t j = 0; j < n; j += hn::Lanes(df)) {
     const auto cj = hn::LoadU(df, c + j);
@@ -65,12 +67,14 @@ HWY_INLINE Residual EncodeResidual(const float* HWY_RESTRICT c,
     squared = hn::MulAdd(r, r, squared);
     along = hn::MulAdd(x, r, along);
     own = hn::MulAdd(x, cj, own);
+    with_own = hn::MulAdd(r, cj, with_own);
     length = hn::MulAdd(x, x, length);
     hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(di, k)), d8, codes + j);
   }
   return {hn::GetLane(hn::SumOfLanes(df, squared)),
           hn::GetLane(hn::SumOfLanes(df, along)),
           hn::GetLane(hn::SumOfLanes(df, own)),
+          hn::GetLane(hn::SumOfLanes(df, with_own)),
           hn::GetLane(hn::SumOfLanes(df, length))};
 }
 
@@ -123,35 +127,37 @@ uint16_t ClampedHalf(float value) {
   return FloatToHalf(std::clamp(value, -kMaxHalf, kMaxHalf));
 }
 
-void WriteRowNeighborsOfTarget(const RowsLayout& layout, char* data,
-                               uint32_t row, const uint32_t* neighbors) {
+void WriteRowNeighborsOfTarget(const RowsView& index, uint32_t id,
+                               const uint32_t* neighbors, char* row) {
+  const RowsLayout& layout = index.layout;
   constexpr float kNeverNear = 65504;
-  char* p = data + size_t{row} * layout.stride;
   const size_t n = layout.padded_dimension;
   std::vector<float> own(n);
-  const auto* halves = reinterpret_cast<const uint16_t*>(p);
+  const auto* halves = reinterpret_cast<const uint16_t*>(row);
   for (size_t j = 0; j < n; ++j) own[j] = HalfToFloat(halves[j]);
   std::vector<uint8_t> codes(n);
-  auto* packed = reinterpret_cast<uint8_t*>(p + layout.codes_at);
-  auto* factors = reinterpret_cast<uint16_t*>(p + layout.factors_at);
-  auto* ids = reinterpret_cast<uint32_t*>(p + layout.ids_at);
+  auto* packed = reinterpret_cast<uint8_t*>(row + layout.codes_at);
+  auto* factors = reinterpret_cast<uint16_t*>(row + layout.factors_at);
+  auto* ids = reinterpret_cast<uint32_t*>(row + layout.ids_at);
   std::fill_n(packed, layout.groups * kGroupBytes, uint8_t{0});
   bool ended = false;
   for (size_t i = 0; i < kRowNeighbors; ++i) {
     ended = ended || neighbors[i] == kNoRow;
     if (ended) {  // the row itself, which is always visited
-      ids[i] = row;
+      ids[i] = id;
       factors[i] = ClampedHalf(kNeverNear);
       factors[kRowNeighbors + i] = 0;
       continue;
     }
     ids[i] = neighbors[i];
-    const Residual r = BestCode(
-        layout, own.data(),
-        AsHalves(data + size_t{neighbors[i]} * layout.stride), codes.data());
+    const Residual r =
+        BestCode(layout, own.data(),
+                 AsHalves(index.data + size_t{neighbors[i]} * layout.stride),
+                 codes.data());
     PackCodes(layout, codes.data(), i, packed);
     const float s = r.along > 0 ? r.squared_length / r.along : 0.0f;
-    factors[i] = ClampedHalf(r.squared_length + 2 * s * r.own);
+    factors[i] = ClampedHalf((index.dot ? -2 * r.with_own : r.squared_length) +
+                             2 * s * r.own);
     factors[kRowNeighbors + i] = ClampedHalf(-2 * s);
   }
 }
@@ -166,9 +172,9 @@ namespace akin {
 
 HWY_EXPORT(WriteRowNeighborsOfTarget);
 
-void WriteRowNeighbors(const RowsLayout& layout, char* data, uint32_t row,
-                       const uint32_t* neighbors) {
-  HWY_DYNAMIC_DISPATCH(WriteRowNeighborsOfTarget)(layout, data, row, neighbors);
+void WriteRowNeighbors(const RowsView& index, uint32_t id,
+                       const uint32_t* neighbors, char* row) {
+  HWY_DYNAMIC_DISPATCH(WriteRowNeighborsOfTarget)(index, id, neighbors, row);
 }
 
 }  // namespace akin

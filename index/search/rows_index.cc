@@ -1,7 +1,9 @@
 #include "index/search/rows_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 
 #include "index/base/half.h"
 #include "index/base/status_macros.h"
@@ -18,6 +20,20 @@ double SquaredLength(absl::Span<const float> vector) {
   double sum = 0;
   for (const float x : vector) sum += double{x} * x;
   return sum;
+}
+
+size_t RowsFor(size_t neighbors) {
+  return (neighbors + kRowNeighbors - 1) / kRowNeighbors;
+}
+
+// As many of rows[begin .. end - 1] as a row has neighbours, then kNoRow.
+std::array<uint32_t, kRowNeighbors> NeighborsFrom(
+    const std::vector<uint32_t>& rows, size_t begin, size_t end) {
+  std::array<uint32_t, kRowNeighbors> neighbors;
+  neighbors.fill(kNoRow);
+  end = std::min({end, rows.size(), begin + kRowNeighbors});
+  for (size_t i = begin; i < end; ++i) neighbors[i - begin] = rows[i];
+  return neighbors;
 }
 
 uint16_t ClampedHalf(float value) {
@@ -42,9 +58,8 @@ RowsLayout RowsIndex::LayoutOf(size_t dimension, uint32_t bits) {
   return layout;
 }
 
-size_t RowsIndex::BytesPerRow(size_t dimension, Metric metric, uint32_t bits) {
-  const size_t space = dimension + (metric == Metric::kDot ? 1 : 0);
-  return LayoutOf(Rotation::DimensionFor(space), bits).stride;
+size_t RowsIndex::BytesPerRow(size_t dimension, uint32_t bits) {
+  return LayoutOf(Rotation::DimensionFor(dimension), bits).stride;
 }
 
 void RowsIndex::Walk(absl::Span<const float> query, const WalkOptions& options,
@@ -54,54 +69,43 @@ void RowsIndex::Walk(absl::Span<const float> query, const WalkOptions& options,
   RowsWalk(view(), rows_query, options, scratch);
 }
 
-RowsIndex::RowsIndex(const Table& table, const Graph& graph, uint32_t bits)
+RowsIndex::RowsIndex(const Table& table, uint32_t bits)
     : rows_(table.rows()),
       metric_(table.metric()),
-      dimension_(table.dimension() + (table.metric() == Metric::kDot ? 1 : 0)),
+      dimension_(table.dimension()),
       bits_(bits),
       rotation_(dimension_),
-      layout_(LayoutOf(rotation_.dimension(), bits)),
-      entries_(graph.entries) {}
+      layout_(LayoutOf(rotation_.dimension(), bits)) {}
 
 absl::StatusOr<RowsIndex> RowsIndex::Build(const Table& table,
                                            const Graph& graph, uint32_t bits,
                                            WorkerPool* pool) {
-  RowsIndex index(table, graph, bits);
+  RowsIndex index(table, bits);
   index.FindCentre(table);
   AKIN_RETURN_IF_ERROR(index.WriteVectors(table, pool));
   index.WriteNeighbors(graph, pool);
-  index.WriteEntries();
+  AKIN_RETURN_IF_ERROR(index.WriteEntries(graph.entries));
   return index;
 }
 
 // The mean, and a scale that brings the rows' distances from it to 1: halves
-// are then neither too large nor too small.
+// are then neither too large nor too small. Inner products are not the same
+// from another centre, so under dot it stays where it is.
 void RowsIndex::FindCentre(const Table& table) {
-  const size_t width = table.dimension();
   std::vector<double> sum(dimension_, 0);
   double squares = 0;
-  if (metric_ == Metric::kDot) {
-    for (size_t row = 0; row < rows_; ++row) {
-      longest_ = std::max(
-          longest_,
-          SquaredLength(table.SearchVector(static_cast<uint32_t>(row))));
-    }
-  }
+  double longest = 0;
   for (size_t row = 0; row < rows_; ++row) {
     const auto vector = table.SearchVector(static_cast<uint32_t>(row));
     const double length = SquaredLength(vector);
-    for (size_t j = 0; j < width; ++j) sum[j] += vector[j];
-    if (metric_ == Metric::kDot) {
-      sum[width] += std::sqrt(std::max(0.0, longest_ - length));
-      squares += longest_;
-    } else {
-      squares += length;
-    }
+    for (size_t j = 0; j < dimension_; ++j) sum[j] += vector[j];
+    squares += length;
+    longest = std::max(longest, length);
   }
-  longest_ = std::sqrt(longest_);
+  longest_ = std::sqrt(longest);
   mean_.resize(dimension_);
   double mean_square = squares / static_cast<double>(rows_);
-  for (size_t j = 0; j < dimension_; ++j) {
+  for (size_t j = 0; j < dimension_ && metric_ != Metric::kDot; ++j) {
     const double mean = sum[j] / static_cast<double>(rows_);
     mean_[j] = static_cast<float>(mean);
     mean_square -= mean * mean;
@@ -110,15 +114,12 @@ void RowsIndex::FindCentre(const Table& table) {
                                : 1.0f;
 }
 
-void RowsIndex::ToSpace(absl::Span<const float> vector, float complement,
+void RowsIndex::ToSpace(absl::Span<const float> vector,
                         std::vector<float>* scratch, float* out) const {
   scratch->resize(dimension_ + rotation_.scratch_size());
   float* x = scratch->data();
   for (size_t j = 0; j < vector.size(); ++j) {
     x[j] = (vector[j] - mean_[j]) * scale_;
-  }
-  if (metric_ == Metric::kDot) {
-    x[vector.size()] = (complement - mean_[vector.size()]) * scale_;
   }
   rotation_.Apply(x, x + dimension_, out);
 }
@@ -130,13 +131,8 @@ absl::Status RowsIndex::WriteVectors(const Table& table, WorkerPool* pool) {
     std::vector<float> rotated(layout_.padded_dimension, 0);
     const size_t end = std::min(rows_, (chunk + 1) * kChunk);
     for (size_t row = chunk * kChunk; row < end; ++row) {
-      const auto vector = table.SearchVector(static_cast<uint32_t>(row));
-      float complement = 0;
-      if (metric_ == Metric::kDot) {
-        complement = static_cast<float>(std::sqrt(
-            std::max(0.0, longest_ * longest_ - SquaredLength(vector))));
-      }
-      ToSpace(vector, complement, &scratch, rotated.data());
+      ToSpace(table.SearchVector(static_cast<uint32_t>(row)), &scratch,
+              rotated.data());
       auto* out =
           reinterpret_cast<uint16_t*>(data_.data() + row * layout_.stride);
       for (size_t j = 0; j < layout_.padded_dimension; ++j) {
@@ -151,40 +147,73 @@ void RowsIndex::WriteNeighbors(const Graph& graph, WorkerPool* pool) {
   pool->ParallelFor((rows_ + kChunk - 1) / kChunk, [&](size_t chunk) {
     const size_t end = std::min(rows_, (chunk + 1) * kChunk);
     for (size_t row = chunk * kChunk; row < end; ++row) {
-      WriteRowNeighbors(layout_, data_.data(), static_cast<uint32_t>(row),
-                        graph.Links(row));
+      WriteRowNeighbors(view(), static_cast<uint32_t>(row), graph.Links(row),
+                        data_.data() + row * layout_.stride);
     }
   });
 }
 
-// Of the graph's entries as many as fit into a few pages.
-void RowsIndex::WriteEntries() {
-  constexpr size_t kEntryBytes = size_t{16} << 10;
-  const size_t width = layout_.padded_dimension;
-  const size_t count =
-      std::max<size_t>(1, kEntryBytes / (width * sizeof(uint16_t)));
-  if (entries_.size() > count) entries_.resize(count);
-  entry_vectors_.resize(entries_.size() * width);
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    const auto* from = reinterpret_cast<const uint16_t*>(
-        data_.data() + size_t{entries_[i]} * layout_.stride);
-    std::copy_n(from, width, entry_vectors_.data() + i * width);
+absl::Status RowsIndex::WriteEntries(const Entries& entries) {
+  const size_t groups = entries.leaders.size();
+  leader_rows_ = RowsFor(groups);
+  group_begins_.assign(1, static_cast<uint32_t>(leader_rows_));
+  for (size_t g = 0; g < groups; ++g) {
+    group_begins_.push_back(group_begins_.back() +
+                            static_cast<uint32_t>(RowsFor(
+                                entries.begins[g + 1] - entries.begins[g])));
+  }
+  AKIN_RETURN_IF_ERROR(entries_.Reserve(group_begins_.back() * layout_.stride));
+  std::memset(entries_.data(), 0, group_begins_.back() * layout_.stride);
+  for (size_t i = 0; i < leader_rows_; ++i) WriteLeaders(entries, i);
+  for (size_t g = 0; g < groups; ++g) WriteGroup(entries, g);
+  return absl::OkStatus();
+}
+
+void RowsIndex::WriteLeaders(const Entries& entries, size_t at) {
+  const size_t begin = at * kRowNeighbors;
+  char* row = entries_.data() + at * layout_.stride;
+  const auto neighbors =
+      NeighborsFrom(entries.leaders, begin, entries.leaders.size());
+  WriteRowNeighbors(view(), 0, neighbors.data(), row);
+  auto* ids = reinterpret_cast<uint32_t*>(row + layout_.ids_at);
+  for (size_t j = 0; j < kRowNeighbors; ++j) {
+    ids[j] = neighbors[j] == kNoRow ? 0 : static_cast<uint32_t>(begin + j);
+  }
+}
+
+void RowsIndex::WriteGroup(const Entries& entries, size_t group) {
+  const uint32_t leader = entries.leaders[group];
+  size_t begin = entries.begins[group];
+  for (size_t at = group_begins_[group]; at < group_begins_[group + 1]; ++at) {
+    char* row = entries_.data() + at * layout_.stride;
+    std::copy_n(data_.data() + size_t{leader} * layout_.stride,
+                layout_.codes_at, row);
+    const auto neighbors =
+        NeighborsFrom(entries.rows, begin, entries.begins[group + 1]);
+    WriteRowNeighbors(view(), leader, neighbors.data(), row);
+    begin += kRowNeighbors;
   }
 }
 
 RowsView RowsIndex::view() const {
-  return {layout_,         data_.data(),          rows_,
-          entries_.data(), entry_vectors_.data(), entries_.size()};
+  return {layout_,
+          metric_ == Metric::kDot,
+          data_.data(),
+          rows_,
+          entries_.data(),
+          leader_rows_,
+          group_begins_.data()};
 }
 
 void RowsIndex::Prepare(absl::Span<const float> vector,
                         RowsQuery* query) const {
   query->rotated.assign(layout_.padded_dimension, 0);
   if (metric_ != Metric::kDot) {
-    ToSpace(vector, 0, &query->scratch, query->rotated.data());
+    ToSpace(vector, &query->scratch, query->rotated.data());
+    query->own_base = static_cast<float>(SquaredLength(query->rotated));
   } else {
-    // Any positive multiple of the query has the same neighbours; one as long
-    // as the rows keeps their differences well above rounding.
+    // Any positive multiple of the query has the same neighbours. With one as
+    // long as the rows, estimates are wrong by |q - c|, not |q|.
     const double length = std::sqrt(SquaredLength(vector));
     const float stretch =
         length > 0 ? static_cast<float>(longest_ / length) : 1.0f;
@@ -192,7 +221,9 @@ void RowsIndex::Prepare(absl::Span<const float> vector,
     for (size_t j = 0; j < vector.size(); ++j) {
       query->stretched[j] = vector[j] * stretch;
     }
-    ToSpace(query->stretched, 0, &query->scratch, query->rotated.data());
+    ToSpace(query->stretched, &query->scratch, query->rotated.data());
+    const double reach = longest_ * scale_;
+    query->own_base = static_cast<float>(2 * reach * reach);
   }
   MakeLookup(layout_, query);
 }

@@ -16,9 +16,12 @@
 //   s
 //
 // where |q - c|^2 is computed in full when c is expanded, so that visiting is
-// re-ranking. All 32 <x, q> come from table lookups in registers (FastScan:
-// André, Kermarrec and Le Scouarnec, VLDB 2015). After SymphonyQG (Gou et al.,
-// arXiv 2411.12229, section 3) and RaBitQ (Gao and Long, arXiv 2405.12497).
+// re-ranking. Under dot the distance is 2 M^2 - 2 <q, o>, with M the longest
+// row's length and the query stretched to it; then A = 2 s <x, c> - 2 <o - c,
+// c>, the rest being the same, and vectors are not shifted. All 32 <x, q> come
+// from table lookups in registers (FastScan: André, Kermarrec and Le Scouarnec,
+// VLDB 2015). After SymphonyQG (Gou et al., arXiv 2411.12229, section 3) and
+// RaBitQ (Gao and Long, arXiv 2405.12497).
 //
 // Immutable, so thread-safe.
 
@@ -53,7 +56,7 @@ class RowsIndex : public GraphWalker {
   static RowsLayout LayoutOf(size_t dimension, uint32_t bits);
 
   // Of one row, for vectors as the table has them.
-  static size_t BytesPerRow(size_t dimension, Metric metric, uint32_t bits);
+  static size_t BytesPerRow(size_t dimension, uint32_t bits);
 
   void Walk(absl::Span<const float> query, const WalkOptions& options,
             WalkScratch* scratch) const override;
@@ -63,36 +66,38 @@ class RowsIndex : public GraphWalker {
 
   size_t memory_bytes() const override {
     return rows_ * layout_.stride + rotation_.memory_bytes() +
-           entry_vectors_.capacity() * sizeof(uint16_t);
+           entries_.capacity() + group_begins_.capacity() * sizeof(uint32_t);
   }
 
  private:
-  RowsIndex(const Table& table, const Graph& graph, uint32_t bits);
+  RowsIndex(const Table& table, uint32_t bits);
 
   RowsView view() const;
   // `vector` has the table's dimension.
   void Prepare(absl::Span<const float> vector, RowsQuery* query) const;
   void FindCentre(const Table& table);
-  // The space's vector of a row or query: with the complement under dot, less
-  // the mean, scaled, rotated. `vector` has the table's dimension.
-  void ToSpace(absl::Span<const float> vector, float complement,
-               std::vector<float>* scratch, float* out) const;
+  // The space's vector of a row or query: less the mean, scaled, rotated.
+  void ToSpace(absl::Span<const float> vector, std::vector<float>* scratch,
+               float* out) const;
   absl::Status WriteVectors(const Table& table, WorkerPool* pool);
   void WriteNeighbors(const Graph& graph, WorkerPool* pool);
-  void WriteEntries();
+  absl::Status WriteEntries(const Entries& entries);
+  void WriteLeaders(const Entries& entries, size_t at);
+  void WriteGroup(const Entries& entries, size_t group);
 
   size_t rows_;
   Metric metric_;
-  size_t dimension_;  // of the space, before the rotation
+  size_t dimension_;  // before the rotation
   uint32_t bits_;
   Rotation rotation_;
   RowsLayout layout_;
   std::vector<float> mean_;
   float scale_ = 1;
-  double longest_ = 0;  // row under dot
+  double longest_ = 0;  // row
   PageBuffer data_;
-  std::vector<uint32_t> entries_;
-  std::vector<uint16_t> entry_vectors_;  // f16, padded as in a row
+  PageBuffer entries_;
+  size_t leader_rows_ = 0;
+  std::vector<uint32_t> group_begins_;
 };
 
 }  // namespace akin

@@ -9,6 +9,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "index/search/beam-inl.h"
+#include "index/search/entries.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace akin {
@@ -18,8 +19,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr size_t kLine = 64;
 constexpr size_t kGroupBytes = 16;
-// Of the entries, the nearest few start the walk.
-constexpr size_t kStarts = 4;
 constexpr size_t kHopsPerStopCheck = 64;
 constexpr size_t kLinesAtOnce = 64;
 constexpr size_t kLinesAhead = 24;
@@ -55,6 +54,29 @@ HWY_INLINE float SquaredDistance(const float* HWY_RESTRICT query,
     const auto a = hn::Sub(hn::LoadU(df, query + j),
                            hn::PromoteTo(df, hn::LoadU(dh, vector + j)));
     even = hn::MulAdd(a, a, even);
+  }
+  return hn::GetLane(hn::SumOfLanes(df, hn::Add(even, odd)));
+}
+
+// <query, vector>
+HWY_INLINE float InnerProduct(const float* HWY_RESTRICT query,
+                              const hwy::float16_t* HWY_RESTRICT vector,
+                              size_t n) {
+  const DF df;
+  const DH dh;
+  const size_t lanes = hn::Lanes(df);
+  auto even = hn::Zero(df);
+  auto odd = hn::Zero(df);
+  size_t j = 0;
+  for (; j + 2 * lanes <= n; j += 2 * lanes) {
+    even = hn::MulAdd(hn::LoadU(df, query + j),
+                      hn::PromoteTo(df, hn::LoadU(dh, vector + j)), even);
+    odd = hn::MulAdd(hn::LoadU(df, query + j + lanes),
+                     hn::PromoteTo(df, hn::LoadU(dh, vector + j + lanes)), odd);
+  }
+  if (j < n) {
+    even = hn::MulAdd(hn::LoadU(df, query + j),
+                      hn::PromoteTo(df, hn::LoadU(dh, vector + j)), even);
   }
   return hn::GetLane(hn::SumOfLanes(df, hn::Add(even, odd)));
 }
@@ -155,7 +177,7 @@ class Walk {
     results_.Finish(&scratch_.results);
     scratch_.nearest = &scratch_.results;
     scratch_.stats = {};
-    scratch_.stats.distances = index_.entry_count + hops_ * kRowNeighbors;
+    scratch_.stats.distances = (scans_ + hops_) * kRowNeighbors;
     scratch_.stats.hops = hops_;
     scratch_.stats.reranks = hops_;
     scratch_.stats.lines = hops_ * (layout_.stride / kLine);
@@ -166,22 +188,49 @@ class Walk {
     return index_.data + row * layout_.stride;
   }
 
+  const uint32_t* Ids(const char* row) const {
+    return reinterpret_cast<const uint32_t*>(row + layout_.ids_at);
+  }
+
+  HWY_INLINE float Distance(const hwy::float16_t* vector) const {
+    const float* query = query_.rotated.data();
+    const size_t n = layout_.padded_dimension;
+    return index_.dot ? query_.own_base - 2 * InnerProduct(query, vector, n)
+                      : SquaredDistance(query, vector, n);
+  }
+
   void Start() {
+    walk::Beam leaders(&scratch_.leaders, kEntryGroups);
+    for (size_t i = 0; i < index_.leader_rows; ++i) {
+      Scan(i, query_.own_base, &leaders);
+    }
     walk::Beam starts(&scratch_.starts, kStarts);
-    for (size_t i = 0; i < index_.entry_count; ++i) {
-      const float distance = SquaredDistance(
-          query_.rotated.data(),
-          AsHalves(index_.entry_vectors + i * layout_.padded_dimension),
-          layout_.padded_dimension);
-      if (distance < starts.worst()) starts.Insert(distance, index_.entries[i]);
+    size_t left = kMostEntriesCompared / kRowNeighbors;
+    for (size_t i = 0; i < leaders.size(); ++i) {
+      const uint32_t* group = index_.group_begins + leaders.row(i);
+      const size_t end = std::min<size_t>(group[1], group[0] + left);
+      left -= end - group[0];
+      const float leader = Distance(AsHalves(EntryRow(group[0])));
+      for (size_t at = group[0]; at < end; ++at) Scan(at, leader, &starts);
     }
     for (size_t i = 0; i < starts.size(); ++i) {
       const uint32_t row = starts.row(i);
-      if (starts.distance(i) >= beam_.worst() || visited_.Contains(row))
-        continue;
-      if (mark_on_insert_) visited_.Add(row);
-      beam_.Insert(starts.distance(i), row);
+      if (starts.distance(i) < beam_.worst() && !visited_.Contains(row)) {
+        if (mark_on_insert_) visited_.Add(row);
+        beam_.Insert(starts.distance(i), row);
+      }
     }
+  }
+
+  const char* EntryRow(size_t at) const {
+    return index_.entries + at * layout_.stride;
+  }
+
+  // `exact` is the distance of the entry row's own vector.
+  void Scan(size_t at, float exact, walk::Beam* nearest) {
+    ++scans_;
+    Estimate(EntryRow(at), exact);
+    nearest->InsertNearer(estimates_, Ids(EntryRow(at)), kRowNeighbors);
   }
 
   HWY_INLINE bool FarEnough() const {
@@ -212,11 +261,10 @@ class Walk {
     prefetched_ = beam_.PeekNext();
     if (prefetched_ != kNoRow) Prefetch(prefetched_, kLinesAhead);
     const char* HWY_RESTRICT p = Row(row);
-    const float exact = SquaredDistance(query_.rotated.data(), AsHalves(p),
-                                        layout_.padded_dimension);
+    const float exact = Distance(AsHalves(p));
     if (exact < results_.worst()) results_.Insert(exact, row);
     Estimate(p, exact);
-    InsertNearer(reinterpret_cast<const uint32_t*>(p + layout_.ids_at));
+    InsertNearer(Ids(p));
   }
 
   HWY_INLINE void Estimate(const char* HWY_RESTRICT p, float exact) {
@@ -264,6 +312,7 @@ class Walk {
   walk::Visited visited_;
   uint32_t prefetched_ = kNoRow;
   uint64_t hops_ = 0;
+  uint64_t scans_ = 0;  // of rows of entries
   HWY_ALIGN float estimates_[kRowNeighbors];
 };
 
@@ -272,6 +321,7 @@ void RowsWalkOfTarget(const RowsView& index, const RowsQuery& query,
   scratch->Reserve(index.rows);
   scratch->beam.Reserve(options.effort);
   scratch->results.Reserve(options.results);
+  scratch->leaders.Reserve(kEntryGroups);
   scratch->starts.Reserve(kStarts);
   scratch->stopped = false;
   Walk(index, query, options, scratch).Run();

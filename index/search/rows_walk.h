@@ -29,12 +29,17 @@ struct RowsLayout {
 
 struct RowsView {
   RowsLayout layout;
+  bool dot = false;  // else squared distances
   const char* data = nullptr;
   size_t rows = 0;
-  // Where walks begin, and their vectors side by side, as in a row.
-  const uint32_t* entries = nullptr;
-  const uint16_t* entry_vectors = nullptr;
-  size_t entry_count = 0;
+  // Where walks begin (index/search/entries.h): rows of their own, laid out
+  // like those of vertices. In the first `leader_rows` the vector is the
+  // origin, the neighbours are the leaders and the ids their groups' numbers.
+  // Group g has the rows group_begins[g] to group_begins[g + 1] - 1, in which
+  // the vector is its leader's and the neighbours are its entries.
+  const char* entries = nullptr;
+  size_t leader_rows = 0;
+  const uint32_t* group_begins = nullptr;
 };
 
 // A query in the index's space. Kept between queries for its memory.
@@ -43,6 +48,7 @@ struct RowsQuery {
   std::vector<uint8_t> lookup;  // 16 per group: <x, q> of each code, in steps
   float step = 0;               // <x, q> = base + step * sum of lookups
   float base = 0;
+  float own_base = 0;  // the origin's distance
   std::vector<float> reach;
   std::vector<float> stretched;
   std::vector<float> scratch;
@@ -56,11 +62,11 @@ void MakeLookup(const RowsLayout& layout, RowsQuery* query);
 void RowsWalk(const RowsView& index, const RowsQuery& query,
               const WalkOptions& options, WalkScratch* scratch);
 
-// Writes codes, factors and ids of one row, whose vector and those of all its
-// neighbours are in place. `neighbors` has kRowNeighbors rows, fewer end with
-// kNoRow.
-void WriteRowNeighbors(const RowsLayout& layout, char* data, uint32_t row,
-                       const uint32_t* neighbors);
+// Writes codes, factors and ids of `row`, whose vector and those of all its
+// neighbours, rows of the view, are in place. `neighbors` has kRowNeighbors
+// rows; where fewer end with kNoRow, `id` fills up, as far as can be.
+void WriteRowNeighbors(const RowsView& index, uint32_t id,
+                       const uint32_t* neighbors, char* row);
 
 }  // namespace akin
 

@@ -41,6 +41,14 @@ struct SearchStats {
   uint64_t reranks = 0;    // vectors compared again, at full precision
   uint64_t lines = 0;      // 64-byte lines of the index that were read
   bool exact = false;      // the answer is exact
+
+  // Counts what another walk for the same answer took.
+  void Add(const SearchStats& walk) {
+    distances += walk.distances;
+    hops += walk.hops;
+    reranks += walk.reranks;
+    lines += walk.lines;
+  }
 };
 
 // One query and its answer.

@@ -47,6 +47,7 @@ struct WalkScratch {
   size_t rows = 0;  // what the two above have room for
   BeamArrays beam;
   BeamArrays results;
+  BeamArrays leaders;
   BeamArrays starts;
 
   // Out: of the last walk. `nearest` points to the beam or the results.

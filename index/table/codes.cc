@@ -20,41 +20,20 @@ size_t StrideOf(size_t bytes) {
                                : (bytes + kLine - 1) / kLine * kLine;
 }
 
-// The table's rows as they are coded: with their complement under dot.
-class Source {
- public:
-  explicit Source(const Table& table)
-      : table_(table), dot_(table.metric() == Metric::kDot) {
-    if (!dot_) return;
-    for (size_t row = 0; row < table.rows(); ++row) {
-      longest_ = std::max(longest_, SquaredLength(row));
-    }
+float LongestRow(const Table& table) {
+  if (table.metric() != Metric::kDot) {
+    return table.metric() == Metric::kCosine ? 1.0f : 0.0f;
   }
-
-  size_t dimension() const { return table_.dimension() + (dot_ ? 1 : 0); }
-  double longest() const { return std::sqrt(longest_); }
-
-  void Copy(size_t row, float* out) const {
-    const auto vector = table_.SearchVector(static_cast<uint32_t>(row));
-    std::copy(vector.begin(), vector.end(), out);
-    if (dot_) {
-      out[vector.size()] = static_cast<float>(
-          std::sqrt(std::max(0.0, longest_ - SquaredLength(row))));
-    }
-  }
-
- private:
-  double SquaredLength(size_t row) const {
+  double longest = 0;
+  for (size_t row = 0; row < table.rows(); ++row) {
     double sum = 0;
-    for (const float x : table_.SearchVector(static_cast<uint32_t>(row)))
+    for (const float x : table.SearchVector(static_cast<uint32_t>(row))) {
       sum += double{x} * x;
-    return sum;
+    }
+    longest = std::max(longest, sum);
   }
-
-  const Table& table_;
-  const bool dot_;
-  double longest_ = 0;  // squared
-};
+  return static_cast<float>(std::sqrt(longest));
+}
 
 struct Ranges {
   explicit Ranges(size_t dimension)
@@ -74,18 +53,18 @@ struct Ranges {
   std::vector<float> high;
 };
 
-Ranges RangesOf(const Source& source, size_t rows, WorkerPool* pool) {
+Ranges RangesOf(const Table& table, WorkerPool* pool) {
+  const size_t rows = table.rows();
   const size_t blocks = (rows + kBlockRows - 1) / kBlockRows;
-  std::vector<Ranges> parts(blocks, Ranges(source.dimension()));
+  std::vector<Ranges> parts(blocks, Ranges(table.dimension()));
   pool->ParallelFor(blocks, [&](size_t block) {
-    std::vector<float> x(source.dimension());
     const size_t end = std::min(rows, (block + 1) * kBlockRows);
     for (size_t row = block * kBlockRows; row < end; ++row) {
-      source.Copy(row, x.data());
-      parts[block].Include(x.data());
+      parts[block].Include(
+          table.SearchVector(static_cast<uint32_t>(row)).data());
     }
   });
-  Ranges all(source.dimension());
+  Ranges all(table.dimension());
   for (const Ranges& part : parts) all.Include(part);
   return all;
 }
@@ -93,19 +72,16 @@ Ranges RangesOf(const Source& source, size_t rows, WorkerPool* pool) {
 }  // namespace
 
 absl::StatusOr<Codes> Codes::Encode(const Table& table, WorkerPool* pool) {
-  const Source source(table);
   Codes codes;
   codes.metric_ = table.metric();
   codes.rows_ = table.rows();
-  codes.longest_ = table.metric() == Metric::kCosine
-                       ? 1.0f
-                       : static_cast<float>(source.longest());
-  const size_t dimension = source.dimension();
+  codes.longest_ = LongestRow(table);
+  const size_t dimension = table.dimension();
   const bool l2 = table.metric() == Metric::kL2;
   codes.stride_ = StrideOf(dimension + (l2 ? sizeof(float) : 0));
   AKIN_RETURN_IF_ERROR(codes.data_.Reserve(codes.rows_ * codes.stride_));
 
-  const Ranges ranges = RangesOf(source, codes.rows_, pool);
+  const Ranges ranges = RangesOf(table, pool);
   codes.scales_.resize(dimension);
   codes.offsets_.resize(dimension);
   for (size_t j = 0; j < dimension; ++j) {
@@ -117,11 +93,10 @@ absl::StatusOr<Codes> Codes::Encode(const Table& table, WorkerPool* pool) {
 
   const size_t blocks = (codes.rows_ + kBlockRows - 1) / kBlockRows;
   pool->ParallelFor(blocks, [&](size_t block) {
-    std::vector<float> x(dimension);
     const size_t end = std::min(codes.rows_, (block + 1) * kBlockRows);
     for (size_t row = block * kBlockRows; row < end; ++row) {
-      source.Copy(row, x.data());
-      codes.EncodeRow(x.data(), row);
+      codes.EncodeRow(table.SearchVector(static_cast<uint32_t>(row)).data(),
+                      row);
     }
   });
   return codes;

@@ -3,13 +3,13 @@
 // x[j] is stored as code[j] in -127..127 with x[j] ~ offset[j] + scale[j] *
 // code[j]; scale and offset span the range of component j over all rows.
 //
-// Everything that is coded is compared by the squared Euclidean distance. Under
-// cosine rows have length 1 and the distance is 2 - 2 cosine. Under dot each
-// row gets one more component, sqrt(M^2 - |x|^2) with M the longest row's
-// length, and a query gets 0 there: then the distance is |q|^2 + M^2 - 2 dot,
-// so the nearest row is the one of the largest inner product (Bachrach et al.,
-// "Speeding Up the Xbox Recommender System Using a Euclidean Transformation for
-// Inner-Product Spaces", RecSys 2014, section 3).
+// Everything that is coded is compared by a squared distance. Under cosine rows
+// have length 1 and it is 2 - 2 cosine. Under dot it is |q|^2 + M^2 - 2 dot,
+// with M the longest row's length: what the squared distance would be if every
+// row had one more component that makes it as long as the longest, and the
+// query 0 there (Bachrach et al., "Speeding Up the Xbox Recommender System
+// Using a Euclidean Transformation for Inner-Product Spaces", RecSys 2014,
+// section 3). As the query has 0 there, the component need not be stored.
 //
 // Immutable, so thread-safe.
 
@@ -35,7 +35,6 @@ class Codes {
 
   Metric metric() const { return metric_; }
   size_t rows() const { return rows_; }
-  // Components per row: the table's, and one more under dot.
   size_t dimension() const { return scales_.size(); }
 
   // Row r begins at data() + r * stride(), 64-byte aligned where the stride

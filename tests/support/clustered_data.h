@@ -30,14 +30,14 @@ inline std::vector<float> NormalVector(size_t dimension,
   return vector;
 }
 
-// `count` vectors in some thirty clusters.
-inline Vectors ClusteredVectors(size_t count, size_t dimension, uint64_t seed) {
-  constexpr size_t kClusters = 30;
+// `count` vectors in so many clusters.
+inline Vectors ClusteredVectors(size_t count, size_t dimension, uint64_t seed,
+                                size_t clusters = 30) {
   constexpr size_t kLatent = 8;
   constexpr float kNoise = 0.15f;
   std::mt19937_64 random(seed);
   Vectors centres;
-  std::vector<Vectors> axes(kClusters);
+  std::vector<Vectors> axes(clusters);
   for (Vectors& of_cluster : axes) {
     centres.push_back(NormalVector(dimension, &random));
     for (size_t i = 0; i < kLatent; ++i) {
@@ -47,7 +47,7 @@ inline Vectors ClusteredVectors(size_t count, size_t dimension, uint64_t seed) {
   Vectors vectors;
   vectors.reserve(count);
   for (size_t n = 0; n < count; ++n) {
-    const size_t cluster = random() % kClusters;
+    const size_t cluster = random() % clusters;
     std::vector<float> vector = NormalVector(dimension, &random);
     const std::vector<float> latent = NormalVector(kLatent, &random);
     for (size_t j = 0; j < dimension; ++j) {
@@ -99,9 +99,10 @@ struct RowsAndQueries {
 
 // The queries are of the same clusters, but not among the rows.
 inline RowsAndQueries ClusteredRowsAndQueries(size_t rows, size_t queries,
-                                              size_t dimension, uint64_t seed) {
+                                              size_t dimension, uint64_t seed,
+                                              size_t clusters = 30) {
   RowsAndQueries data;
-  data.rows = ClusteredVectors(rows + queries, dimension, seed);
+  data.rows = ClusteredVectors(rows + queries, dimension, seed, clusters);
   const auto split = data.rows.begin() + static_cast<ptrdiff_t>(rows);
   data.queries.assign(split, data.rows.end());
   data.rows.erase(split, data.rows.end());

@@ -64,8 +64,8 @@ TEST(PlanIndex, BytesOfAVector) {
   EXPECT_EQ(Plan(128, Profile::kCompact).index_bytes, 260u);
   EXPECT_EQ(Plan(128, Profile::kCompact).table_bytes, 4u);
   EXPECT_EQ(Plan(128, Profile::kCompact, Metric::kL2).table_bytes, 0u);
-  // The component of dot and the length of l2 do not fit into the same lines.
-  EXPECT_EQ(Plan(128, Profile::kCompact, Metric::kDot).index_bytes, 324u);
+  EXPECT_EQ(Plan(128, Profile::kCompact, Metric::kDot).index_bytes, 260u);
+  // The length of l2 does not fit into the same lines.
   EXPECT_EQ(Plan(128, Profile::kCompact, Metric::kL2).index_bytes, 324u);
   EXPECT_EQ(Plan(28, Profile::kCompact, Metric::kL2).index_bytes, 292u);
   EXPECT_EQ(Plan(29, Profile::kCompact, Metric::kL2).index_bytes, 324u);

@@ -28,7 +28,8 @@ struct Block {
   const char* row(size_t i) const { return data.data() + i * layout.stride; }
 };
 
-Block MakeBlock(size_t dimension, uint32_t bits, size_t neighbors) {
+Block MakeBlock(size_t dimension, uint32_t bits, size_t neighbors,
+                bool dot = false) {
   Block block;
   block.layout = RowsIndex::LayoutOf(dimension, bits);
   block.vectors = ClusteredVectors(kRowNeighbors + 1, dimension, dimension);
@@ -44,7 +45,11 @@ Block MakeBlock(size_t dimension, uint32_t bits, size_t neighbors) {
   }
   std::vector<uint32_t> ids(kRowNeighbors, kNoRow);
   for (uint32_t n = 0; n < neighbors; ++n) ids[n] = n + 1;
-  WriteRowNeighbors(block.layout, block.data.data(), 0, ids.data());
+  const RowsView view{.layout = block.layout,
+                      .dot = dot,
+                      .data = block.data.data(),
+                      .rows = block.vectors.size()};
+  WriteRowNeighbors(view, 0, ids.data(), block.data.data());
   return block;
 }
 
@@ -138,6 +143,39 @@ TEST_P(RowsWalkTest, EstimatesAreNearTheTrueDistances) {
       EXPECT_LT(std::abs(bias / count), most / 2);
       EXPECT_LT(lookup_off / count, 0.01);
     }
+  }
+}
+
+// Less a constant: the distance under dot.
+double DotDistance(const std::vector<float>& x, const std::vector<float>& y) {
+  double sum = 0;
+  for (size_t j = 0; j < x.size(); ++j) sum += double{x[j]} * y[j];
+  return -2 * sum;
+}
+
+TEST_P(RowsWalkTest, UnderDotEstimatesAreOfTheInnerProduct) {
+  constexpr size_t kDimension = 100;
+  for (const auto& [bits, error] :
+       {std::pair{1, 0.12}, std::pair{2, 0.06}, std::pair{4, 0.015}}) {
+    SCOPED_TRACE(bits);
+    const Block block = MakeBlock(kDimension, bits, kRowNeighbors, true);
+    double off = 0;
+    double bias = 0;
+    for (const std::vector<float>& q : ClusteredVectors(50, kDimension, 99)) {
+      const double own = DotDistance(q, block.vectors[0]);
+      for (size_t n = 0; n < kRowNeighbors; ++n) {
+        const std::vector<float>& neighbor = block.vectors[n + 1];
+        const double estimate =
+            Estimate(block, own, ProductByDigits(block, q, n), n);
+        const double reach =
+            std::sqrt(DotDistance(q, q) * DotDistance(neighbor, neighbor));
+        off += std::abs(estimate - DotDistance(q, neighbor)) / reach;
+        bias += (estimate - DotDistance(q, neighbor)) / reach;
+      }
+    }
+    const double count = 50.0 * kRowNeighbors;
+    EXPECT_LT(off / count, error);
+    EXPECT_LT(std::abs(bias / count), error / 2);
   }
 }
 

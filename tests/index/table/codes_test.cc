@@ -121,23 +121,17 @@ INSTANTIATE_TEST_SUITE_P(EachMetric, CodesTest,
                            return std::string(MetricName(info.param));
                          });
 
-TEST(Codes, DotRowsAreAllAsLongAsTheLongest) {
+TEST(Codes, KnowTheLongestRowUnderDot) {
   const Table table =
       MakeTable("t", Metric::kDot, HardRows("LengthsVary", 500, 20, 6));
   const Codes codes = EncodeOrDie(table);
-  ASSERT_EQ(codes.dimension(), 21u);
+  ASSERT_EQ(codes.dimension(), 20u);
   double longest = 0;
   for (uint32_t row = 0; row < 500; ++row) {
     longest =
         std::max(longest, std::sqrt(SquaredLength(table.SearchVector(row))));
   }
   EXPECT_NEAR(codes.longest(), longest, 1e-6 * longest);
-  for (size_t row = 0; row < 500; ++row) {
-    std::vector<float> decoded(21);
-    codes.Decode(row, decoded.data());
-    EXPECT_NEAR(std::sqrt(SquaredLength(decoded)), longest,
-                codes.Error(row) + 1e-5 * longest);
-  }
 }
 
 TEST(Codes, L2RowsKnowTheirSquaredLength) {
