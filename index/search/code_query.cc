@@ -7,6 +7,17 @@
 
 namespace akin {
 
+namespace {
+
+// To the nearest whole number, for |x| < 2^22. Unlike std::nearbyint it is not
+// a call, and compilers turn a loop of it into vectors.
+int16_t RoundedValue(float x) {
+  constexpr float kWholeFromHere = 3 << 22;
+  return static_cast<int16_t>((x + kWholeFromHere) - kWholeFromHere);
+}
+
+}  // namespace
+
 CodeRows RowsOf(const Codes& codes) {
   return {codes.data(), codes.stride(),
           codes.metric() == Metric::kL2 ? codes.stride() - sizeof(float) : 0};
@@ -55,8 +66,7 @@ void PrepareCodeQuery(const Codes& codes, absl::Span<const float> vector,
           : 0.0f;
   for (size_t j = 0; j < vector.size(); ++j) {
     const float x = l2 ? vector[j] - codes.offsets()[j] : vector[j];
-    query->values[j] =
-        static_cast<int16_t>(std::nearbyint(x * codes.scales()[j] * steps));
+    query->values[j] = RoundedValue(x * codes.scales()[j] * steps);
   }
   query->factor = steps > 0 ? 2 / steps : 0.0f;
   switch (codes.metric()) {
