@@ -46,7 +46,7 @@ class CondVar {
     condition_.wait(lock);
     lock.release();
   }
-    void NotifyOne() { condition_.notify_one(); }
+  void NotifyOne() { condition_.notify_one(); }
   void NotifyAll() { condition_.notify_all(); }
 
  private:

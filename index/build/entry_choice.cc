@@ -19,8 +19,8 @@ constexpr size_t kLeastEntries = 16;
 constexpr size_t kMostEntries = 4096;
 // Rows that a leader is drawn from, for each leader.
 constexpr size_t kSamplePerLeader = 64;
-// Under dot all walks soon lead to the same long rows, wherever they began, and
-// most rows would be in the group of the longest leader.
+// One group: under dot all walks soon lead to the same long rows, wherever they
+// began, and most rows would be in the group of the longest leader.
 constexpr size_t kDotEntries = 256;
 
 struct Counts {
@@ -115,15 +115,29 @@ class EntryChoice {
     for (uint32_t leader = 0; leader < counts_.leaders; ++leader) {
       groups[leader] = leader;
     }
-    entries->begins.assign(counts_.leaders + 1, 0);
-    for (const uint32_t group : groups) ++entries->begins[group + 1];
-    for (size_t i = 0; i < counts_.leaders; ++i) {
-      entries->begins[i + 1] += entries->begins[i];
-    }
-    entries->rows.resize(counts_.entries);
-    std::vector<uint32_t> next = entries->begins;
+    Fill(groups, entries);
+  }
+
+  // Leaders come first, so each is the first of its group. What is too much for
+  // a group is no entry and goes behind those that are.
+  void Fill(const std::vector<uint32_t>& groups, Entries* entries) {
+    std::vector<std::vector<uint32_t>> members(counts_.leaders);
+    std::vector<uint32_t> kept;
+    std::vector<uint32_t> left_out;
     for (size_t i = 0; i < counts_.entries; ++i) {
-      entries->rows[next[groups[i]]++] = order_[i];
+      std::vector<uint32_t>& group = members[groups[i]];
+      const bool full = group.size() == kMostInGroup;
+      if (!full) group.push_back(order_[i]);
+      (full ? left_out : kept).push_back(order_[i]);
+    }
+    std::copy(left_out.begin(), left_out.end(),
+              std::copy(kept.begin(), kept.end(), order_.begin()));
+    entries->rows.reserve(kept.size());
+    entries->begins.reserve(counts_.leaders + 1);
+    entries->begins.push_back(0);
+    for (const std::vector<uint32_t>& group : members) {
+      entries->rows.insert(entries->rows.end(), group.begin(), group.end());
+      entries->begins.push_back(static_cast<uint32_t>(entries->rows.size()));
     }
   }
 
@@ -135,6 +149,11 @@ class EntryChoice {
 };
 
 }  // namespace
+
+size_t MostEntries(size_t rows) {
+  const Counts counts = CountsFor(rows, Metric::kL2);
+  return counts.entries + counts.leaders;
+}
 
 Entries ChooseEntries(const Codes& codes, const RowQueries& queries,
                       std::vector<uint32_t>* order) {

@@ -321,7 +321,9 @@ class Construction {
         ++state->most;
       }
       const uint32_t from = order_[state->next];
-      if (LinkInstead(from, row, state)) return from;
+      if (!LinkInstead(from, row, state)) continue;
+      ++state->next;
+      return from;
     }
   }
 

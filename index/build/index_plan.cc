@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/base/status_macros.h"
+#include "index/build/entry_choice.h"
 #include "index/search/rows_index.h"
 
 namespace akin {
@@ -104,7 +105,9 @@ absl::StatusOr<IndexPlan> PlanIndex(size_t rows, uint32_t dimension,
   plan.table_bytes = (compact ? 0 : dimension * sizeof(float)) +
                      (metric == Metric::kCosine ? sizeof(float) : 0);
   plan.index_bytes = codes + links;
-  plan.peak_bytes = rows * (codes + links + kBuildBytesPerRow);
+  // While lists are chosen anew there are two of each.
+  plan.peak_bytes = rows * (codes + 2 * links + kBuildBytesPerRow) +
+                    MostEntries(rows) * codes;
   if (!flat) {
     if (plan.degree != kRowsDegree) {
       return absl::InvalidArgumentError(
@@ -114,7 +117,7 @@ absl::StatusOr<IndexPlan> PlanIndex(size_t rows, uint32_t dimension,
     plan.bits = options.bits;
     if (plan.bits == 0) plan.bits = dimension < kMinOneBitDimension ? 2 : 1;
     plan.index_bytes = RowsIndex::BytesPerRow(dimension, plan.bits);
-    plan.peak_bytes += rows * plan.index_bytes;
+    plan.peak_bytes += (rows + MostEntries(rows)) * plan.index_bytes;
   }
   return plan;
 }

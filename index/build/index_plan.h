@@ -28,7 +28,8 @@ struct IndexPlan {
   uint32_t degree = 0;
   bool keeps_vectors = true;  // the table's own, at full precision
   // Of one vector, in bytes: what the table keeps (its id aside), and the
-  // index.
+  // index, less the entries of walks: a few thousand rows, however many there
+  // are.
   size_t table_bytes = 0;
   size_t index_bytes = 0;
   // The most that is held beside the table as it was read, while it is built.

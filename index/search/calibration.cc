@@ -126,7 +126,10 @@ std::optional<RecallPoint> PointOfTable(Curves curves, size_t effort,
     point->recall = smaller->recall;
     return point;
   }
-  const std::optional<RecallPoint> other = PointOnCurve(*above, pool);
+  // The larger k's curve may begin at a larger effort; its least costs as much
+  // as this one, nearly.
+  const std::optional<RecallPoint> other = PointOnCurve(
+      *above, std::max<double>(pool, above->points.front().effort));
   if (!other.has_value()) return std::nullopt;
   const double at = LogPosition(static_cast<double>(k), below->k, above->k);
   const auto mean = [at](float a, float b) {

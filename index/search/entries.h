@@ -16,14 +16,14 @@ namespace akin {
 inline constexpr size_t kEntryGroups = 2;
 // Of all entries compared, the nearest few start the walk.
 inline constexpr size_t kStarts = 4;
-// Entries compared at most, beside the leaders: a group may be large.
-inline constexpr size_t kMostEntriesCompared = 512;
+// Entries of a group.
+inline constexpr size_t kMostInGroup = 256;
 
 struct Entries {
   // A row per group, at least one.
   std::vector<uint32_t> leaders;
   // The rows of all groups, one group behind the other, each row once. A leader
-  // is in its own group.
+  // is the first of its own group.
   std::vector<uint32_t> rows;
   // Where in `rows` each group begins, and the end.
   std::vector<uint32_t> begins;

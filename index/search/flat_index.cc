@@ -1,6 +1,5 @@
 #include "index/search/flat_index.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "index/base/status_macros.h"

@@ -98,12 +98,9 @@ class Walk {
       return;
     }
     walk::Beam starts(&scratch_.starts, kStarts);
-    size_t left = kMostEntriesCompared;
     for (size_t i = 0; i < leaders.size(); ++i) {
       const uint32_t* group = index_.group_begins + leaders.row(i);
-      const size_t count = std::min<size_t>(group[1] - group[0], left);
-      Scan(index_.leader_count + group[0], count, &starts);
-      left -= count;
+      Scan(index_.leader_count + group[0], group[1] - group[0], &starts);
     }
     for (size_t i = 0; i < starts.size(); ++i) {
       Enter(starts.distance(i),

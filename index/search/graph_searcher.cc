@@ -33,11 +33,14 @@ void GraphSearcher::Search(SearchTask* task) const {
   const size_t wanted = std::min(task->k, Reachable(table_, *task));
   size_t effort = EffortFor(*task, wanted);
   task->stats = {};
-  // A short beam may be exhausted before enough rows were met.
+  // A short beam may be exhausted before enough rows were met. Under a filter a
+  // longer one is no remedy: the rows looked at are as many.
   while (effort != 0) {
     Walk(effort, wanted, task);
     if (task->stopped || task->neighbors.size() == wanted) return;
-    effort = WalkPays(*task, kLonger * effort) ? kLonger * effort : 0;
+    const bool longer =
+        task->allowed == nullptr && WalkPays(*task, kLonger * effort);
+    effort = longer ? kLonger * effort : 0;
   }
   exact_.Search(task);
 }

@@ -17,8 +17,9 @@ class GraphWalker {
   virtual ~GraphWalker() = default;
 
   // Walks for `query`, which has the table's dimension. Leaves the nearest
-  // rows, at least options.results if it has met as many, in scratch->nearest,
-  // with their squared distances as the layout knows them.
+  // rows, at least options.results if its beam is as long and it has met as
+  // many, in scratch->nearest, with their squared distances as the layout knows
+  // them.
   virtual void Walk(absl::Span<const float> query, const WalkOptions& options,
                     WalkScratch* scratch) const = 0;
 

@@ -20,7 +20,8 @@ class RowQueries {
   explicit RowQueries(const Codes& codes);
 
   // The same distances as PrepareCodeQuery(codes, decoded row) would give, up
-  // to the rounding of the 16-bit query, and many times faster.
+  // to the rounding of the 16-bit query and, under dot, to the row's own length
+  // (it counts as M); many times faster.
   void Prepare(size_t row, CodeQuery* query) const;
 
  private:

@@ -143,7 +143,7 @@ void WriteRowNeighborsOfTarget(const RowsView& index, uint32_t id,
   bool ended = false;
   for (size_t i = 0; i < kRowNeighbors; ++i) {
     ended = ended || neighbors[i] == kNoRow;
-    if (ended) {  // the row itself, which is always visited
+    if (ended) {  // never near enough
       ids[i] = id;
       factors[i] = ClampedHalf(kNeverNear);
       factors[kRowNeighbors + i] = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "index/base/half.h"
 #include "index/base/status_macros.h"
@@ -34,6 +33,12 @@ std::array<uint32_t, kRowNeighbors> NeighborsFrom(
   end = std::min({end, rows.size(), begin + kRowNeighbors});
   for (size_t i = begin; i < end; ++i) neighbors[i - begin] = rows[i];
   return neighbors;
+}
+
+uint8_t CountOf(const std::array<uint32_t, kRowNeighbors>& neighbors) {
+  return static_cast<uint8_t>(
+      std::find(neighbors.begin(), neighbors.end(), kNoRow) -
+      neighbors.begin());
 }
 
 uint16_t ClampedHalf(float value) {
@@ -73,7 +78,6 @@ RowsIndex::RowsIndex(const Table& table, uint32_t bits)
     : rows_(table.rows()),
       metric_(table.metric()),
       dimension_(table.dimension()),
-      bits_(bits),
       rotation_(dimension_),
       layout_(LayoutOf(rotation_.dimension(), bits)) {}
 
@@ -163,7 +167,7 @@ absl::Status RowsIndex::WriteEntries(const Entries& entries) {
                                 entries.begins[g + 1] - entries.begins[g])));
   }
   AKIN_RETURN_IF_ERROR(entries_.Reserve(group_begins_.back() * layout_.stride));
-  std::memset(entries_.data(), 0, group_begins_.back() * layout_.stride);
+  entry_counts_.resize(group_begins_.back());
   for (size_t i = 0; i < leader_rows_; ++i) WriteLeaders(entries, i);
   for (size_t g = 0; g < groups; ++g) WriteGroup(entries, g);
   return absl::OkStatus();
@@ -175,6 +179,7 @@ void RowsIndex::WriteLeaders(const Entries& entries, size_t at) {
   const auto neighbors =
       NeighborsFrom(entries.leaders, begin, entries.leaders.size());
   WriteRowNeighbors(view(), 0, neighbors.data(), row);
+  entry_counts_[at] = CountOf(neighbors);
   auto* ids = reinterpret_cast<uint32_t*>(row + layout_.ids_at);
   for (size_t j = 0; j < kRowNeighbors; ++j) {
     ids[j] = neighbors[j] == kNoRow ? 0 : static_cast<uint32_t>(begin + j);
@@ -191,6 +196,7 @@ void RowsIndex::WriteGroup(const Entries& entries, size_t group) {
     const auto neighbors =
         NeighborsFrom(entries.rows, begin, entries.begins[group + 1]);
     WriteRowNeighbors(view(), leader, neighbors.data(), row);
+    entry_counts_[at] = CountOf(neighbors);
     begin += kRowNeighbors;
   }
 }
@@ -202,7 +208,8 @@ RowsView RowsIndex::view() const {
           rows_,
           entries_.data(),
           leader_rows_,
-          group_begins_.data()};
+          group_begins_.data(),
+          entry_counts_.data()};
 }
 
 void RowsIndex::Prepare(absl::Span<const float> vector,

@@ -88,7 +88,6 @@ class RowsIndex : public GraphWalker {
   size_t rows_;
   Metric metric_;
   size_t dimension_;  // before the rotation
-  uint32_t bits_;
   Rotation rotation_;
   RowsLayout layout_;
   std::vector<float> mean_;
@@ -98,6 +97,7 @@ class RowsIndex : public GraphWalker {
   PageBuffer entries_;
   size_t leader_rows_ = 0;
   std::vector<uint32_t> group_begins_;
+  std::vector<uint8_t> entry_counts_;
 };
 
 }  // namespace akin

@@ -180,7 +180,9 @@ class Walk {
     scratch_.stats.distances = (scans_ + hops_) * kRowNeighbors;
     scratch_.stats.hops = hops_;
     scratch_.stats.reranks = hops_;
-    scratch_.stats.lines = hops_ * (layout_.stride / kLine);
+    scratch_.stats.lines =
+        hops_ * (layout_.stride / kLine) +
+        scans_ * ((layout_.stride - layout_.codes_at) / kLine);
   }
 
  private:
@@ -205,13 +207,12 @@ class Walk {
       Scan(i, query_.own_base, &leaders);
     }
     walk::Beam starts(&scratch_.starts, kStarts);
-    size_t left = kMostEntriesCompared / kRowNeighbors;
     for (size_t i = 0; i < leaders.size(); ++i) {
       const uint32_t* group = index_.group_begins + leaders.row(i);
-      const size_t end = std::min<size_t>(group[1], group[0] + left);
-      left -= end - group[0];
       const float leader = Distance(AsHalves(EntryRow(group[0])));
-      for (size_t at = group[0]; at < end; ++at) Scan(at, leader, &starts);
+      for (size_t at = group[0]; at < group[1]; ++at) {
+        Scan(at, leader, &starts);
+      }
     }
     for (size_t i = 0; i < starts.size(); ++i) {
       const uint32_t row = starts.row(i);
@@ -230,7 +231,8 @@ class Walk {
   void Scan(size_t at, float exact, walk::Beam* nearest) {
     ++scans_;
     Estimate(EntryRow(at), exact);
-    nearest->InsertNearer(estimates_, Ids(EntryRow(at)), kRowNeighbors);
+    nearest->InsertNearer(estimates_, Ids(EntryRow(at)),
+                          index_.entry_counts[at]);
   }
 
   HWY_INLINE bool FarEnough() const {

@@ -40,6 +40,7 @@ struct RowsView {
   const char* entries = nullptr;
   size_t leader_rows = 0;
   const uint32_t* group_begins = nullptr;
+  const uint8_t* entry_counts = nullptr;  // how many neighbours each has
 };
 
 // A query in the index's space. Kept between queries for its memory.

@@ -12,12 +12,7 @@ void IndexedTable::DropVectors() {
   exact_.emplace(&table_, codes_.get(), Scored::kDecoded);
   table_.DropVectors(
       [codes = codes_.get()](uint32_t row, absl::Span<float> out) {
-        if (codes->dimension() == out.size())
-          return codes->Decode(row, out.data());
-        // Under dot codes have one more component.
-        std::vector<float> decoded(codes->dimension());
-        codes->Decode(row, decoded.data());
-        std::copy_n(decoded.begin(), out.size(), out.begin());
+        codes->Decode(row, out.data());
       });
 }
 

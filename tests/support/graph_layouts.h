@@ -38,7 +38,7 @@ struct LayoutOptions {
   std::vector<uint32_t> flat_degrees = {32, 64};
   std::vector<uint32_t> row_bits = {1, 2, 4};
   bool compact = true;
-  uint32_t build_effort = 100;
+  uint32_t build_effort = GraphOptions().build_effort;
   size_t threads = 1;
 };
 

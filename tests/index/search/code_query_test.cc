@@ -161,8 +161,9 @@ TEST(CopyEntryCodes, HasTheLeadersThenTheEntries) {
   WorkerPool pool(1);
   const Table table = TableOf(Metric::kL2, ClusteredVectors(20, 40, 1));
   const Codes codes = *Codes::Encode(table, &pool);
-  const std::vector<uint32_t> rows = {19, 0, 7};
-  const Entries entries = {.leaders = {19}, .rows = {0, 7}, .begins = {0, 2}};
+  const std::vector<uint32_t> rows = {19, 19, 0, 7};
+  const Entries entries = {
+      .leaders = {19}, .rows = {19, 0, 7}, .begins = {0, 3}};
   const PageBuffer copy = *CopyEntryCodes(codes, entries);
   const auto* bytes = reinterpret_cast<const int8_t*>(copy.data());
   for (size_t i = 0; i < rows.size(); ++i) {
