@@ -211,5 +211,16 @@ TEST(Expect, KeepsWhatEffortForPromised) {
   }
 }
 
+// Between two measured k the effort may be below where the larger one's curve
+// begins.
+TEST(Expect, KnowsWhatAnEffortCostsForEveryK) {
+  const Calibration calibration = OwnAndUsers();
+  for (const size_t k : {2, 5, 11, 20, 50, 99}) {
+    const auto effort = calibration.EffortFor(0.6f, k, "");
+    ASSERT_TRUE(effort.has_value()) << k;
+    EXPECT_TRUE(calibration.Expect(*effort, k, "").has_value()) << k;
+  }
+}
+
 }  // namespace
 }  // namespace akin
