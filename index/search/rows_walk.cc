@@ -31,53 +31,40 @@ HWY_INLINE const hwy::float16_t* AsHalves(const void* p) {
   return static_cast<const hwy::float16_t*>(p);
 }
 
-// |query - vector|^2; n is a multiple of 16.
-HWY_INLINE float SquaredDistance(const float* HWY_RESTRICT query,
-                                 const hwy::float16_t* HWY_RESTRICT vector,
-                                 size_t n) {
-  const DF df;
-  const DH dh;
-  const size_t lanes = hn::Lanes(df);
-  auto even = hn::Zero(df);
-  auto odd = hn::Zero(df);
-  size_t j = 0;
-  for (; j + 2 * lanes <= n; j += 2 * lanes) {
-    const auto a = hn::Sub(hn::LoadU(df, query + j),
-                           hn::PromoteTo(df, hn::LoadU(dh, vector + j)));
-    const auto b =
-        hn::Sub(hn::LoadU(df, query + j + lanes),
-                hn::PromoteTo(df, hn::LoadU(dh, vector + j + lanes)));
-    even = hn::MulAdd(a, a, even);
-    odd = hn::MulAdd(b, b, odd);
+// What one component adds to a squared distance, and to an inner product.
+struct SquaredDifference {
+  template <class V>
+  HWY_INLINE V operator()(V query, V vector, V sum) const {
+    const V difference = hn::Sub(query, vector);
+    return hn::MulAdd(difference, difference, sum);
   }
-  if (j < n) {
-    const auto a = hn::Sub(hn::LoadU(df, query + j),
-                           hn::PromoteTo(df, hn::LoadU(dh, vector + j)));
-    even = hn::MulAdd(a, a, even);
+};
+struct Product {
+  template <class V>
+  HWY_INLINE V operator()(V query, V vector, V sum) const {
+    return hn::MulAdd(query, vector, sum);
   }
-  return hn::GetLane(hn::SumOfLanes(df, hn::Add(even, odd)));
-}
+};
 
-// <query, vector>
-HWY_INLINE float InnerProduct(const float* HWY_RESTRICT query,
-                              const hwy::float16_t* HWY_RESTRICT vector,
-                              size_t n) {
+// The sum of `step` over n components, a multiple of 16.
+template <class Step>
+HWY_INLINE float SumOf(Step step, const float* HWY_RESTRICT query,
+                       const hwy::float16_t* HWY_RESTRICT vector, size_t n) {
   const DF df;
   const DH dh;
   const size_t lanes = hn::Lanes(df);
+  const auto add = [&](size_t j, hn::Vec<DF> sum) HWY_ATTR {
+    return step(hn::LoadU(df, query + j),
+                hn::PromoteTo(df, hn::LoadU(dh, vector + j)), sum);
+  };
   auto even = hn::Zero(df);
   auto odd = hn::Zero(df);
   size_t j = 0;
   for (; j + 2 * lanes <= n; j += 2 * lanes) {
-    even = hn::MulAdd(hn::LoadU(df, query + j),
-                      hn::PromoteTo(df, hn::LoadU(dh, vector + j)), even);
-    odd = hn::MulAdd(hn::LoadU(df, query + j + lanes),
-                     hn::PromoteTo(df, hn::LoadU(dh, vector + j + lanes)), odd);
+    even = add(j, even);
+    odd = add(j + lanes, odd);
   }
-  if (j < n) {
-    even = hn::MulAdd(hn::LoadU(df, query + j),
-                      hn::PromoteTo(df, hn::LoadU(dh, vector + j)), even);
-  }
+  if (j < n) even = add(j, even);
   return hn::GetLane(hn::SumOfLanes(df, hn::Add(even, odd)));
 }
 
@@ -197,8 +184,8 @@ class Walk {
   HWY_INLINE float Distance(const hwy::float16_t* vector) const {
     const float* query = query_.rotated.data();
     const size_t n = layout_.padded_dimension;
-    return index_.dot ? query_.own_base - 2 * InnerProduct(query, vector, n)
-                      : SquaredDistance(query, vector, n);
+    return index_.dot ? query_.own_base - 2 * SumOf(Product(), query, vector, n)
+                      : SumOf(SquaredDifference(), query, vector, n);
   }
 
   void Start() {
