@@ -15,26 +15,33 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   explicit CatalogService(ServerState* state) : state_(*state) {}
 
   grpc::ServerUnaryReactor* ListModels(
-      grpc::CallbackServerContext* /*context*/,
+      grpc::CallbackServerContext* context,
       const v1::ListModelsRequest* request,
       v1::ListModelsResponse* response) override {
-    return UnaryCall::Answer(&state_,
-                             HandleListModels(state_, *request, response));
+    return UnaryCall::Start(
+        &state_, Rpc::kListModels, context, [&](CallRecord*, const Done& done) {
+          done(HandleListModels(state_, *request, response));
+        });
   }
 
-  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* /*context*/,
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
                                      const v1::GetModelRequest* request,
                                      v1::GetModelResponse* response) override {
-    return UnaryCall::Answer(&state_,
-                             HandleGetModel(state_, *request, response));
+    return UnaryCall::Start(&state_, Rpc::kGetModel, context,
+                            [&](CallRecord*, const Done& done) {
+                              done(HandleGetModel(state_, *request, response));
+                            });
   }
 
   grpc::ServerUnaryReactor* GetServerInfo(
-      grpc::CallbackServerContext* /*context*/,
+      grpc::CallbackServerContext* context,
       const v1::GetServerInfoRequest* request,
       v1::GetServerInfoResponse* response) override {
-    return UnaryCall::Answer(&state_,
-                             HandleGetServerInfo(state_, *request, response));
+    return UnaryCall::Start(
+        &state_, Rpc::kGetServerInfo, context,
+        [&](CallRecord*, const Done& done) {
+          done(HandleGetServerInfo(state_, *request, response));
+        });
   }
 
  private:

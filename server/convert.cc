@@ -10,6 +10,7 @@
 #include "index/base/row_fault.h"
 #include "index/base/status_macros.h"
 #include "index/query/check_options.h"
+#include "server/error_detail.h"
 
 namespace akin::server {
 namespace {
@@ -27,42 +28,59 @@ size_t ElementBytes(v1::DType dtype) {
   }
 }
 
-float DecodeElement(v1::DType dtype, const char* at) {
+// `bytes` are a whole number of elements.
+void DecodeElements(v1::DType dtype, absl::string_view bytes, float* out) {
   switch (dtype) {
-    case v1::DTYPE_F32: {
-      float value;
-      std::memcpy(&value, at, sizeof(value));
-      return value;
-    }
-    case v1::DTYPE_F16: {
-      uint16_t bits;
-      std::memcpy(&bits, at, sizeof(bits));
-      return HalfToFloat(bits);
-    }
+    case v1::DTYPE_F32:
+      std::memcpy(out, bytes.data(), bytes.size());
+      return;
+    case v1::DTYPE_F16:
+      for (size_t i = 0; i < bytes.size() / 2; ++i) {
+        uint16_t bits;
+        std::memcpy(&bits, bytes.data() + 2 * i, sizeof(bits));
+        out[i] = HalfToFloat(bits);
+      }
+      return;
     default:
-      return static_cast<float>(static_cast<int8_t>(*at));
+      for (size_t i = 0; i < bytes.size(); ++i) {
+        out[i] = static_cast<float>(static_cast<int8_t>(bytes[i]));
+      }
   }
+}
+
+absl::StatusOr<size_t> CheckDType(absl::string_view what, v1::DType dtype) {
+  const size_t element = ElementBytes(dtype);
+  if (element > 0) return element;
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, " has dtype ", dtype,
+                   ", expected DTYPE_F32, DTYPE_F16 or DTYPE_I8"));
+}
+
+// The numbers in `data`, where they are if they lie there as floats do.
+absl::Span<const float> FloatsIn(v1::DType dtype, const std::string& data,
+                                 DecodedVectors* decoded) {
+  if (dtype == v1::DTYPE_F32 &&
+      reinterpret_cast<uintptr_t>(data.data()) % alignof(float) == 0) {
+    return {reinterpret_cast<const float*>(data.data()),
+            data.size() / sizeof(float)};
+  }
+  std::vector<float>& out =
+      decoded->emplace_back(data.size() / ElementBytes(dtype));
+  DecodeElements(dtype, data, out.data());
+  return absl::MakeConstSpan(out);
 }
 
 absl::StatusOr<absl::Span<const float>> DecodePacked(
     const v1::PackedVector& packed, DecodedVectors* decoded) {
-  const size_t element = ElementBytes(packed.dtype());
-  if (element == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a packed vector has dtype ", packed.dtype(),
-                     ", expected DTYPE_F32, DTYPE_F16 or DTYPE_I8"));
-  }
+  AKIN_ASSIGN_OR_RETURN(const size_t element,
+                        CheckDType("a packed vector", packed.dtype()));
   const std::string& data = packed.data();
   if (data.size() % element != 0 || data.size() / element > kMaxDimension) {
     return absl::InvalidArgumentError(absl::StrCat(
         "a packed vector has ", data.size(), " bytes, expected a multiple of ",
         element, " of at most ", kMaxDimension * element));
   }
-  std::vector<float>& out = decoded->emplace_back(data.size() / element);
-  for (size_t i = 0; i < out.size(); ++i) {
-    out[i] = DecodeElement(packed.dtype(), data.data() + i * element);
-  }
-  return absl::MakeConstSpan(out);
+  return FloatsIn(packed.dtype(), data, decoded);
 }
 
 absl::StatusOr<absl::Span<const float>> VectorFromWire(
@@ -232,6 +250,32 @@ absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
   }
 }
 
+absl::StatusOr<std::vector<Query>> VectorBlockFromWire(
+    const v1::VectorBlock& block, DecodedVectors* decoded) {
+  AKIN_ASSIGN_OR_RETURN(const size_t element,
+                        CheckDType("the block of vectors", block.dtype()));
+  const uint32_t dimension = block.dimension();
+  if (dimension < 1 || dimension > kMaxDimension) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the block of vectors has dimension ", dimension,
+                     ", expected 1 to ", kMaxDimension));
+  }
+  if (block.data().size() % (element * dimension) != 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the block of vectors has ", block.data().size(),
+        " bytes, expected a multiple of ", element * dimension, ", which is ",
+        dimension, " components of ", element, " bytes"));
+  }
+  const absl::Span<const float> all =
+      FloatsIn(block.dtype(), block.data(), decoded);
+  std::vector<Query> queries;
+  queries.reserve(all.size() / dimension);
+  for (size_t at = 0; at < all.size(); at += dimension) {
+    queries.emplace_back(all.subspan(at, dimension));
+  }
+  return queries;
+}
+
 absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& wire) {
   AKIN_RETURN_IF_ERROR(CheckExcludeIds(wire.exclude_ids_size()));
   SearchOptions options;
@@ -245,6 +289,23 @@ absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& wire) {
   return options;
 }
 
+namespace {
+
+void ShortfallToWire(Shortfall shortfall, v1::Shortfall* wire) {
+  wire->set_missing(shortfall.missing);
+  wire->set_reason(ReasonToWire(shortfall.reason));
+  wire->set_detail(std::move(shortfall.detail));
+}
+
+void StatsToWire(const SearchStats& stats, v1::SearchStats* wire) {
+  wire->set_distances(stats.distances);
+  wire->set_hops(stats.hops);
+  wire->set_exact(stats.exact);
+  wire->set_reranks(stats.reranks);
+}
+
+}  // namespace
+
 template <class Response>
 void AnswerToWire(Answer answer, Response* response) {
   response->mutable_hits()->Reserve(static_cast<int>(answer.hits.size()));
@@ -255,20 +316,66 @@ void AnswerToWire(Answer answer, Response* response) {
     wire->mutable_vector()->Add(hit.vector.begin(), hit.vector.end());
   }
   if (answer.shortfall.has_value()) {
-    v1::Shortfall* wire = response->mutable_shortfall();
-    wire->set_missing(answer.shortfall->missing);
-    wire->set_reason(ReasonToWire(answer.shortfall->reason));
-    wire->set_detail(std::move(answer.shortfall->detail));
+    ShortfallToWire(*std::move(answer.shortfall),
+                    response->mutable_shortfall());
   }
-  v1::SearchStats* stats = response->mutable_stats();
-  stats->set_distances(answer.stats.distances);
-  stats->set_hops(answer.stats.hops);
-  stats->set_exact(answer.stats.exact);
-  stats->set_reranks(answer.stats.reranks);
+  StatsToWire(answer.stats, response->mutable_stats());
 }
 
 template void AnswerToWire(Answer answer, v1::SearchResponse* response);
 template void AnswerToWire(Answer answer, v1::BatchResult* response);
+
+void AnswersToResults(
+    std::vector<absl::StatusOr<Answer>> answers,
+    google::protobuf::RepeatedPtrField<v1::BatchResult>* results) {
+  results->Reserve(static_cast<int>(answers.size()));
+  for (absl::StatusOr<Answer>& answer : answers) {
+    v1::BatchResult* result = results->Add();
+    if (answer.ok()) {
+      AnswerToWire(*std::move(answer), result);
+    } else {
+      *result->mutable_error() = ToRpcStatus(answer.status());
+    }
+  }
+}
+
+void AnswersToFlat(std::vector<absl::StatusOr<Answer>> answers,
+                   v1::FlatResults* flat) {
+  size_t hits = 0;
+  for (const absl::StatusOr<Answer>& answer : answers) {
+    if (answer.ok()) hits += answer->hits.size();
+  }
+  flat->mutable_hits()->Reserve(static_cast<int>(answers.size()));
+  flat->mutable_ids()->Reserve(static_cast<int>(hits));
+  flat->mutable_scores()->Reserve(static_cast<int>(hits));
+  SearchStats stats;
+  stats.exact = true;
+  for (uint32_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i].ok()) {
+      flat->add_hits(0);
+      v1::FlatError* error = flat->add_errors();
+      error->set_query(i);
+      *error->mutable_error() = ToRpcStatus(answers[i].status());
+      continue;
+    }
+    Answer& answer = *answers[i];
+    flat->add_hits(static_cast<uint32_t>(answer.hits.size()));
+    for (const Hit& hit : answer.hits) {
+      flat->add_ids(hit.id.data(), hit.id.size());
+      flat->add_scores(hit.score);
+      flat->mutable_vectors()->Add(hit.vector.begin(), hit.vector.end());
+    }
+    if (answer.shortfall.has_value()) {
+      v1::FlatShortfall* shortfall = flat->add_shortfalls();
+      shortfall->set_query(i);
+      ShortfallToWire(*std::move(answer.shortfall),
+                      shortfall->mutable_shortfall());
+    }
+    stats.Add(answer.stats);
+    stats.exact = stats.exact && answer.stats.exact;
+  }
+  StatsToWire(stats, flat->mutable_stats());
+}
 
 void ModelToWire(const PublishedModel& model, v1::Model* wire) {
   wire->set_name(model.name);

@@ -8,7 +8,6 @@
 #ifndef AKIN_SERVER_CONVERT_H_
 #define AKIN_SERVER_CONVERT_H_
 
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -21,14 +20,21 @@
 
 namespace akin::server {
 
-// Vectors that came as packed bytes, decoded. References stay valid.
-using DecodedVectors = std::deque<std::vector<float>>;
+// Vectors that came as packed bytes, decoded. Spans of them stay valid when
+// more come, and when all are moved.
+using DecodedVectors = std::vector<std::vector<float>>;
 
 // INVALID_ARGUMENT: an unset vector, operand or dtype, packed data whose size
 // is no whole number of elements or more than kMaxDimension of them, no terms
 // or more than the cap.
 absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
                                     DecodedVectors* decoded);
+
+// One query a vector. INVALID_ARGUMENT: no dtype, no dimension or more than
+// kMaxDimension, bytes that are no whole number of vectors. Floats that lie
+// aligned are not copied.
+absl::StatusOr<std::vector<Query>> VectorBlockFromWire(
+    const v1::VectorBlock& block, DecodedVectors* decoded);
 
 // INVALID_ARGUMENT: more exclude_ids than the cap.
 absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& options);
@@ -49,6 +55,13 @@ VersionChoice VersionChoiceFromWire(const Request& request) {
 // `Response` is a SearchResponse or a BatchResult.
 template <class Response>
 void AnswerToWire(Answer answer, Response* response);
+
+// The answers of a batch, a message each or side by side.
+void AnswersToResults(
+    std::vector<absl::StatusOr<Answer>> answers,
+    google::protobuf::RepeatedPtrField<v1::BatchResult>* results);
+void AnswersToFlat(std::vector<absl::StatusOr<Answer>> answers,
+                   v1::FlatResults* flat);
 
 void ModelToWire(const PublishedModel& model, v1::Model* wire);
 

@@ -5,6 +5,7 @@
 
 #include "akin/v1/error.pb.h"
 #include "index/base/error_facts.h"
+#include "server/overload.h"
 
 namespace akin::server {
 namespace {
@@ -39,6 +40,11 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   if (const auto facts = FactsOf(status)) {
     v1::ErrorDetail detail;
     std::visit(ToDetail{&detail}, *facts);
+    rpc.add_details()->PackFrom(detail);
+  } else if (const auto retry_after = RetryAfter(status)) {
+    v1::ErrorDetail detail;
+    detail.mutable_overloaded()->set_retry_after_milliseconds(
+        static_cast<uint32_t>(retry_after->count()));
     rpc.add_details()->PackFrom(detail);
   }
   return rpc;

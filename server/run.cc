@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -66,6 +67,14 @@ absl::Status CatchSignals() {
   return absl::OkStatus();
 }
 
+// Every connection takes two descriptors, and a shell allows for a thousand.
+void AllowAllDescriptors() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // Loads all models in a thread of its own, so that health and signals are
 // answered meanwhile.
 class Loader {
@@ -95,7 +104,7 @@ class Loader {
     for (const ModelSpec& spec : options.models) {
       LoadProgressPrinter printer(spec.model);
       LoadOptions load;
-      load.pool = &state->pool;
+      load.pool = &state->load_pool;
       load.progress = [&](const LoadProgress& progress) {
         printer.Show(progress);
         return !cancelled_;
@@ -127,8 +136,11 @@ int Run(const ServerOptions& options) {
     return 1;
   };
   if (absl::Status status = CatchSignals(); !status.ok()) return fail(status);
-  ServerState state(options.threads);
-  auto server = Server::Start(options.listen, &state);
+  AllowAllDescriptors();
+  ServerState state(options.config, [](const std::string& line) {
+    spdlog::info("call {}", line);
+  });
+  auto server = Server::Start(&state);
   if (!server.ok()) return fail(server.status());
   spdlog::info("bound to {}, loading", (*server)->address());
 
@@ -142,9 +154,9 @@ int Run(const ServerOptions& options) {
   }
 
   spdlog::info("draining: up to {} s for calls in flight",
-               options.drain_seconds);
+               options.config.drain_seconds());
   state.phase = Phase::kDraining;
-  (*server)->Drain(absl::Seconds(options.drain_seconds));
+  (*server)->Drain(absl::Seconds(options.config.drain_seconds()));
   spdlog::info("stopped");
   if (loader.loading()) {
     // It may hang in a read that nothing interrupts, and has nothing to lose.

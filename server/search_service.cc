@@ -1,59 +1,143 @@
 #include "server/search_service.h"
 
+#include <google/protobuf/arena.h>
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/message_allocator.h>
 #include <grpcpp/support/server_callback.h>
 
 #include "akin/v1/search_service.grpc.pb.h"
 #include "server/handlers.h"
+#include "server/search_stream.h"
 #include "server/unary_call.h"
 
 namespace akin::server {
 namespace {
 
+// A batch is thousands of small messages: on an arena they are freed at once.
+// (For a single search an arena costs as much as it saves.)
+class BatchMessages final
+    : public grpc::MessageHolder<v1::BatchSearchRequest,
+                                 v1::BatchSearchResponse> {
+ public:
+  BatchMessages() {
+    set_request(google::protobuf::Arena::CreateMessage<v1::BatchSearchRequest>(
+        &arena_));
+    set_response(
+        google::protobuf::Arena::CreateMessage<v1::BatchSearchResponse>(
+            &arena_));
+  }
+  void Release() override { delete this; }
+
+ private:
+  google::protobuf::Arena arena_;
+};
+
+class BatchAllocator final
+    : public grpc::MessageAllocator<v1::BatchSearchRequest,
+                                    v1::BatchSearchResponse> {
+ public:
+  grpc::MessageHolder<v1::BatchSearchRequest, v1::BatchSearchResponse>*
+  AllocateMessages() override {
+    return new BatchMessages;
+  }
+};
+
+// Deletes itself when the stream has ended.
+class StreamCall final
+    : public grpc::ServerBidiReactor<v1::StreamSearchRequest,
+                                     v1::StreamSearchResponse>,
+      private StreamPort {
+ public:
+  StreamCall(ServerState* state, OpenStreams* streams,
+             const grpc::CallbackServerContext& context)
+      : streams_(*streams),
+        stream_(state, DeadlineOf(context.deadline(), kNoLimitSeconds), this) {
+    NoteTraceparent(context, stream_.record());
+    stream_.Start();
+    streams_.Add(&stream_);
+  }
+
+  void OnReadDone(bool ok) override { stream_.OnRead(ok); }
+  void OnWriteDone(bool ok) override { stream_.OnWritten(ok); }
+  void OnCancel() override { stream_.OnCancel(); }
+  void OnDone() override {
+    streams_.Remove(&stream_);
+    delete this;
+  }
+
+ private:
+  // A stream lasts as long as its caller likes; its queries do not.
+  static constexpr double kNoLimitSeconds = 100.0 * 365 * 24 * 3600;
+
+  void Read(v1::StreamSearchRequest* into) override { StartRead(into); }
+  void Write(const v1::StreamSearchResponse& response, bool more) override {
+    grpc::WriteOptions options;
+    if (more) options.set_buffer_hint();
+    StartWrite(&response, options);
+  }
+  void Finish(const absl::Status& status) override {
+    ServerBidiReactor::Finish(ToGrpcStatus(status));
+  }
+
+  OpenStreams& streams_;
+  SearchStream stream_;
+};
+
 class SearchService final : public v1::SearchService::CallbackService {
  public:
-  explicit SearchService(ServerState* state) : state_(*state) {}
+  SearchService(ServerState* state, OpenStreams* streams)
+      : state_(*state), streams_(*streams) {
+    SetMessageAllocatorFor_BatchSearch(&batch_allocator_);
+  }
 
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
                                    const v1::SearchRequest* request,
                                    v1::SearchResponse* response) override {
-    if (MayTakeLong(state_, *request)) {
-      return UnaryCall::AnswerLater(
-          &state_, *context, [this, request, response](const StopSignal* stop) {
-            return HandleSearch(state_, *request, response, stop);
-          });
-    }
-    const StopSignal stop(DeadlineOf(*context));
-    return UnaryCall::Answer(&state_,
-                             HandleSearch(state_, *request, response, &stop));
+    return UnaryCall::Start(&state_, Rpc::kSearch, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleSearch(&state_, *request, response, record,
+                                           done);
+                            });
   }
 
   grpc::ServerUnaryReactor* BatchSearch(
       grpc::CallbackServerContext* context,
       const v1::BatchSearchRequest* request,
       v1::BatchSearchResponse* response) override {
-    return UnaryCall::AnswerLater(
-        &state_, *context, [this, request, response](const StopSignal* stop) {
-          return HandleBatchSearch(&state_, *request, response, stop);
-        });
+    return UnaryCall::Start(&state_, Rpc::kBatchSearch, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleBatchSearch(&state_, *request, response,
+                                                record, done);
+                            });
+  }
+
+  grpc::ServerBidiReactor<v1::StreamSearchRequest, v1::StreamSearchResponse>*
+  StreamSearch(grpc::CallbackServerContext* context) override {
+    return new StreamCall(&state_, &streams_, *context);
   }
 
   grpc::ServerUnaryReactor* GetVectors(
-      grpc::CallbackServerContext* /*context*/,
+      grpc::CallbackServerContext* context,
       const v1::GetVectorsRequest* request,
       v1::GetVectorsResponse* response) override {
-    return UnaryCall::Answer(&state_,
-                             HandleGetVectors(state_, *request, response));
+    return UnaryCall::Start(&state_, Rpc::kGetVectors, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleGetVectors(&state_, *request, response,
+                                               record, done);
+                            });
   }
 
  private:
   ServerState& state_;
+  OpenStreams& streams_;
+  BatchAllocator batch_allocator_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeSearchService(ServerState* state) {
-  return std::make_unique<SearchService>(state);
+std::unique_ptr<grpc::Service> MakeSearchService(ServerState* state,
+                                                 OpenStreams* streams) {
+  return std::make_unique<SearchService>(state, streams);
 }
 
 }  // namespace akin::server

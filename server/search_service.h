@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "server/open_streams.h"
 #include "server/server_state.h"
 
 namespace grpc {
@@ -14,7 +15,8 @@ class Service;
 namespace akin::server {
 
 // `state` must outlive the service.
-std::unique_ptr<grpc::Service> MakeSearchService(ServerState* state);
+std::unique_ptr<grpc::Service> MakeSearchService(ServerState* state,
+                                                 OpenStreams* streams);
 
 }  // namespace akin::server
 

@@ -6,15 +6,17 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
+#include <grpcpp/resource_quota.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "index/base/limits.h"
+#include "index/base/status_macros.h"
 #include "server/catalog_service.h"
+#include "server/connection_gate.h"
+#include "server/open_streams.h"
 #include "server/search_service.h"
 
 namespace akin::server {
@@ -34,19 +36,47 @@ void InitPlugins() {
   (void)once;
 }
 
-std::string WithPort(const std::string& address, int port) {
-  if (absl::StartsWith(address, "unix:")) return address;
-  return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+int Milliseconds(double seconds) {
+  return static_cast<int>(std::min(seconds * 1000, 2e9));
+}
+
+// What one client may hold of the server, as far as gRPC can hold it to that.
+void SetLimits(const Config& config, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(
+      static_cast<int>(config.max_message_bytes()));
+  grpc::ResourceQuota quota("akin-server");
+  quota.Resize(config.memory_quota_bytes());
+  builder->SetResourceQuota(quota);
+  const std::pair<const char*, int> arguments[] = {
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS,
+       static_cast<int>(config.max_streams_per_connection())},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+       Milliseconds(config.min_ping_interval_seconds())},
+      {GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+       Milliseconds(config.max_connection_idle_seconds())},
+      {GRPC_ARG_MAX_CONNECTION_AGE_MS,
+       Milliseconds(config.max_connection_age_seconds())},
+      {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+       Milliseconds(config.max_deadline_seconds())},
+      // A client that is gone without a word is found out by these.
+      {GRPC_ARG_KEEPALIVE_TIME_MS, 60'000},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000},
+  };
+  for (const auto& [name, value] : arguments) {
+    builder->AddChannelArgument(name, value);
+  }
 }
 
 }  // namespace
 
 struct Server::Impl {
   ServerState* state;
+  OpenStreams streams;
   std::unique_ptr<grpc::Service> search;
   std::unique_ptr<grpc::Service> catalog;
+  std::unique_ptr<ConnectionGate> gate;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
   std::unique_ptr<grpc::Server> server;
-  std::string address;
 
   void SetHealth(bool serving) const {
     auto* health = server->GetHealthCheckService();
@@ -61,40 +91,45 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(
-    const std::string& address, ServerState* state) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerState* state) {
   InitPlugins();
   auto impl = std::make_unique<Impl>();
   impl->state = state;
-  impl->search = MakeSearchService(state);
+  AKIN_ASSIGN_OR_RETURN(
+      impl->gate, ConnectionGate::Listen(state->config.listen(),
+                                         state->config.max_connections()));
+  impl->search = MakeSearchService(state, &impl->streams);
   impl->catalog = MakeCatalogService(state);
 
-  int port = 0;
   grpc::ServerBuilder builder;
-  // Two servers on one port would share its connections without a word.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxMessageBytes));
+  impl->acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
+  SetLimits(state->config, &builder);
   builder.RegisterService(impl->search.get());
   builder.RegisterService(impl->catalog.get());
   impl->server = builder.BuildAndStart();
-  if (impl->server == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", address,
-        ": the port is in use, or the host is not this machine; --listen "
-        "127.0.0.1:0 picks a free port"));
+  if (impl->server == nullptr) {
+    return absl::InternalError("gRPC could not start a server");
   }
-  impl->address = WithPort(address, port);
   impl->SetHealth(false);
+  impl->gate->Open([acceptor = impl->acceptor.get()](int descriptor) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
+        connection;
+    connection.fd = descriptor;
+    acceptor->HandleNewConnection(&connection);
+  });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-const std::string& Server::address() const { return impl_->address; }
+const std::string& Server::address() const { return impl_->gate->address(); }
 
 void Server::SetServing() { impl_->SetHealth(true); }
 
 void Server::Drain(absl::Duration grace) {
   impl_->SetHealth(false);
+  impl_->streams.Drain();
+  impl_->gate->Close();
   // gRPC's Shutdown waits for every call until the deadline, and a health Watch
   // never ends by itself: once none of ours is left, the rest is cancelled.
   const absl::Time deadline = absl::Now() + grace;
@@ -107,7 +142,7 @@ void Server::Drain(absl::Duration grace) {
   absl::Time quiet_since = absl::Now();
   while (absl::Now() < deadline && absl::Now() - quiet_since < kQuiet) {
     absl::SleepFor(absl::Milliseconds(5));
-    if (impl_->state->calls_in_flight > 0) quiet_since = absl::Now();
+    if (impl_->state->stats.in_flight > 0) quiet_since = absl::Now();
   }
   grpc_server_cancel_all_calls(impl_->server->c_server());
   shutdown.join();

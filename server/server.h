@@ -14,11 +14,10 @@ namespace akin::server {
 
 class Server {
  public:
-  // Listens on `address` ("HOST:PORT", where port 0 picks a free one, or
-  // "unix:PATH") and answers at once; health says NOT_SERVING. `state` must
-  // outlive the server. UNAVAILABLE: the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(
-      const std::string& address, ServerState* state);
+  // Listens as state->config says and answers at once; health says NOT_SERVING.
+  // `state` must outlive the server. UNAVAILABLE: the address cannot be
+  // listened on.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerState* state);
 
   ~Server();  // calls still running are cancelled
 

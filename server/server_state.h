@@ -4,33 +4,50 @@
 #define AKIN_SERVER_SERVER_STATE_H_
 
 #include <atomic>
-#include <cstddef>
+#include <chrono>
 #include <cstdint>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "index/base/worker_pool.h"
 #include "index/version/catalog.h"
-#include "server/request_threads.h"
+#include "server/access_log.h"
+#include "server/call_stats.h"
+#include "server/config.pb.h"
+#include "server/search_pool.h"
 
 namespace akin::server {
-
-// Long calls that may wait for a thread; one more is refused.
-inline constexpr size_t kMaxWaitingCalls = 256;
 
 enum class Phase : uint8_t { kLoading, kServing, kDraining };
 
 struct ServerState {
-  explicit ServerState(size_t threads)
-      : pool(threads), long_calls(threads, kMaxWaitingCalls) {}
+  // `config` is checked and has its `threads` set.
+  explicit ServerState(Config settings, AccessLog::Sink log = nullptr)
+      : config(std::move(settings)),
+        access_log(config.access_log_share(), std::move(log)),
+        load_pool(config.threads()),
+        search_pool(QueueLimitsOf(config)) {}
 
+  const Config config;
   Catalog catalog;
-  WorkerPool pool;  // loads and batches
-  // Calls of ours that were begun and not yet wholly answered.
-  std::atomic<int64_t> calls_in_flight{0};
+  CallStats stats;
+  AccessLog access_log;
   std::atomic<Phase> phase{Phase::kLoading};
   const absl::Time started = absl::Now();
-  RequestThreads long_calls;  // last: what it runs uses the others
+  WorkerPool load_pool;
+  SearchPool search_pool;  // last: what it runs uses the others
+
+ private:
+  static QueueLimits QueueLimitsOf(const Config& config) {
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+    using Duration = StopSignal::Clock::duration;
+    return {std::chrono::duration_cast<Duration>(
+                Milliseconds(config.max_queue_milliseconds())),
+            std::chrono::duration_cast<Duration>(
+                Milliseconds(config.queue_target_milliseconds())),
+            config.threads()};
+  }
 };
 
 }  // namespace akin::server

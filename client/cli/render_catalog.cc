@@ -132,6 +132,15 @@ void PrintModels(const Terminal& terminal,
   table.Print(terminal);
 }
 
+namespace {
+
+std::string Seconds(double seconds) {
+  return seconds < 60 ? absl::StrCat(seconds, " s")
+                      : DurationText(static_cast<int64_t>(seconds));
+}
+
+}  // namespace
+
 void PrintModel(const Terminal& terminal, const v1::Model& model) {
   if (model.versions().empty()) {
     terminal.out << Printable(model.name()) << ": no versions\n";
@@ -169,6 +178,26 @@ void PrintServerInfo(const Terminal& terminal,
   line(
       "combination terms",
       absl::StrCat("at most ", WithSeparators(limits.max_combination_terms())));
+  line("a call stops after", Seconds(limits.max_deadline_seconds()));
+  line("wait for a thread",
+       absl::StrCat("at most ", limits.max_queue_milliseconds(),
+                    " ms expected, else refused"));
+  line("queries a stream",
+       absl::StrCat("at most ", WithSeparators(limits.max_queries_per_stream()),
+                    " unanswered"));
+  line("connections",
+       absl::StrCat(
+           "at most ", WithSeparators(limits.max_connections()), ", of ",
+           WithSeparators(limits.max_streams_per_connection()), " calls each"));
+  line("keepalive pings",
+       absl::StrCat("at least ", Seconds(limits.min_ping_interval_seconds()),
+                    " apart"));
+  line("connection closed",
+       absl::StrCat("after ", Seconds(limits.max_connection_idle_seconds()),
+                    " without a call, ",
+                    Seconds(limits.max_connection_age_seconds()), " at most"));
+  line("memory for calls",
+       absl::StrCat("at most ", MebiBytes(limits.memory_quota_bytes())));
 }
 
 }  // namespace akin::client

@@ -1,5 +1,7 @@
 #include "index/base/worker_pool.h"
 
+#include <utility>
+
 namespace akin {
 
 struct WorkerPool::Job {
@@ -26,10 +28,13 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void WorkerPool::RunParts(Job* job) {
+void WorkerPool::RunParts(Job* job, bool helping) {
   size_t done = 0;
-  for (size_t i; (i = job->next.fetch_add(1)) < job->parts; ++done) {
+  while (!helping || tasks_waiting_.load(std::memory_order_relaxed) == 0) {
+    const size_t i = job->next.fetch_add(1);
+    if (i >= job->parts) break;
     (*job->part)(i);
+    ++done;
   }
   if (done == 0) return;
   MutexLock lock(&job->mutex);
@@ -52,26 +57,45 @@ void WorkerPool::ParallelFor(size_t parts,
     jobs_.push_back(job);
     wake_.NotifyAll();
   }
-  RunParts(job.get());
+  RunParts(job.get(), /*helping=*/false);
   MutexLock lock(&job->mutex);
   while (job->done < job->parts) job->finished.Wait(&job->mutex);
+}
+
+void WorkerPool::Post(std::function<void()> task) {
+  MutexLock lock(&mutex_);
+  tasks_.push_back(std::move(task));
+  tasks_waiting_.store(tasks_.size(), std::memory_order_relaxed);
+  wake_.NotifyOne();
 }
 
 void WorkerPool::Work() {
   for (;;) {
     std::shared_ptr<Job> job;
+    std::function<void()> task;
     {
       MutexLock lock(&mutex_);
-      while (!stopping_ && jobs_.empty()) wake_.Wait(&mutex_);
-      if (stopping_) return;
-      job = jobs_.front();
-      // Once all parts are handed out the job leaves the queue.
-      if (job->next.load() >= job->parts) {
-        jobs_.pop_front();
-        continue;
+      while (!stopping_ && tasks_.empty() && jobs_.empty()) wake_.Wait(&mutex_);
+      if (!tasks_.empty()) {
+        task = std::move(tasks_.front());
+        tasks_.pop_front();
+        tasks_waiting_.store(tasks_.size(), std::memory_order_relaxed);
+      } else if (stopping_) {
+        return;
+      } else {
+        job = jobs_.front();
+        // Once all parts are handed out the job leaves the queue.
+        if (job->next.load() >= job->parts) {
+          jobs_.pop_front();
+          continue;
+        }
       }
     }
-    RunParts(job.get());
+    if (task) {
+      task();
+    } else {
+      RunParts(job.get(), /*helping=*/true);
+    }
   }
 }
 

@@ -33,17 +33,25 @@ class WorkerPool {
   // returns when all have returned. `part` must not throw.
   void ParallelFor(size_t parts, const std::function<void(size_t)>& part);
 
+  // Calls `task` once, on one of the threads, and returns at once. It goes
+  // before parts that wait: a thread that works on a job leaves it to its
+  // caller for a task. Needs a pool of at least 2. What was posted has run when
+  // the pool is gone.
+  void Post(std::function<void()> task);
+
   size_t threads() const { return threads_.size() + 1; }
 
  private:
   struct Job;
 
   void Work();
-  static void RunParts(Job* job);
+  void RunParts(Job* job, bool helping);
 
   Mutex mutex_;
   CondVar wake_;
   std::deque<std::shared_ptr<Job>> jobs_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<size_t> tasks_waiting_{0};  // tasks_.size(), to look at unlocked
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/base/error_facts.h"
-#include "index/base/limits.h"
 #include "index/base/status_macros.h"
 
 namespace akin {
@@ -36,14 +35,13 @@ absl::Status CheckTerms(size_t count) {
                     kMaxCombinationTerms, "max_combination_terms");
 }
 
-absl::Status CheckAnswerBytes(size_t bytes) {
-  if (bytes <= kMaxMessageBytes) return absl::OkStatus();
-  return WithFacts(absl::ResourceExhaustedError(absl::StrCat(
-                       "the answer would have at least ", bytes,
-                       " bytes, a message has at "
-                       "most ",
-                       kMaxMessageBytes, "; ask for less at a time")),
-                   LimitExceeded{"max_message_bytes", kMaxMessageBytes, bytes});
+absl::Status CheckAnswerBytes(size_t bytes, size_t maximum) {
+  if (bytes <= maximum) return absl::OkStatus();
+  return WithFacts(absl::ResourceExhaustedError(
+                       absl::StrCat("the answer would have at least ", bytes,
+                                    " bytes, a message has at most ", maximum,
+                                    "; ask for less at a time")),
+                   LimitExceeded{"max_message_bytes", maximum, bytes});
 }
 
 absl::Status CheckOptions(const SearchOptions& options, const Table& table,

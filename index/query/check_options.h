@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "index/base/limits.h"
 #include "index/query/query.h"
 #include "index/table/table.h"
 
@@ -29,8 +30,8 @@ absl::Status CheckTerms(size_t count);
 absl::Status CheckOptions(const SearchOptions& options, const Table& table,
                           size_t queries);
 
-// RESOURCE_EXHAUSTED unless `bytes` fit into one message.
-absl::Status CheckAnswerBytes(size_t bytes);
+// RESOURCE_EXHAUSTED unless `bytes` fit into one message of `maximum`.
+absl::Status CheckAnswerBytes(size_t bytes, size_t maximum = kMaxMessageBytes);
 
 }  // namespace akin
 

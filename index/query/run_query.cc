@@ -132,7 +132,11 @@ absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
 
 double ExpectedMicroseconds(const IndexedTable& table,
                             const SearchOptions& options) {
-  const double exact = table.report().exact_microseconds.value_or(0);
+  // Unmeasured are small tables: as if all of it were read from memory once.
+  constexpr double kBytesPerMicrosecond = 10'000;
+  const double exact = table.report().exact_microseconds.value_or(
+      static_cast<double>(table.table().rows()) * table.table().dimension() *
+      sizeof(float) / kBytesPerMicrosecond);
   const Calibration* calibration = table.index().calibration();
   if (options.exact || calibration == nullptr) return exact;
   const auto effort =

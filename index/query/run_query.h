@@ -28,8 +28,8 @@ absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
                                 const SearchOptions& options,
                                 const StopSignal* stop = nullptr);
 
-// What one search is expected to take on one thread, from what was measured
-// when the table was loaded; 0 if nothing was.
+// What one search is expected to take on one thread: from what was measured
+// when the table was loaded, else from its size.
 double ExpectedMicroseconds(const IndexedTable& table,
                             const SearchOptions& options);
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 
 namespace akin {
 
@@ -13,14 +14,29 @@ class StopSignal {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit StopSignal(Clock::time_point deadline = Clock::time_point::max())
-      : deadline_(deadline) {}
+  // `parent`, which may be null and outlives this, cancels it too.
+  explicit StopSignal(Clock::time_point deadline = Clock::time_point::max(),
+                      const StopSignal* parent = nullptr)
+      : deadline_(deadline), parent_(parent) {}
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
-  void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+  void Cancel() {
+    Clock::rep never = kNever;
+    cancelled_at_.compare_exchange_strong(
+        never, Clock::now().time_since_epoch().count(),
+        std::memory_order_relaxed);
+  }
 
-  bool Cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  bool Cancelled() const { return CancelledAt() != kNever; }
+
+  // Since when the answer has been of no use; nothing while it still is.
+  std::optional<Clock::time_point> StoppedAt() const {
+    const Clock::rep at = CancelledAt();
+    if (at != kNever) return Clock::time_point(Clock::duration(at));
+    if (Stopped()) return deadline_;
+    return std::nullopt;
+  }
 
   // Some 25 ns: asked once per block of work, not per distance.
   bool Stopped() const {
@@ -29,8 +45,16 @@ class StopSignal {
   }
 
  private:
+  static constexpr Clock::rep kNever = 0;
+
+  Clock::rep CancelledAt() const {
+    const Clock::rep at = cancelled_at_.load(std::memory_order_relaxed);
+    return at != kNever || parent_ == nullptr ? at : parent_->CancelledAt();
+  }
+
   const Clock::time_point deadline_;
-  std::atomic<bool> cancelled_{false};
+  const StopSignal* const parent_;
+  std::atomic<Clock::rep> cancelled_at_{kNever};
 };
 
 }  // namespace akin

@@ -1,6 +1,8 @@
 #include "index/version/catalog.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,13 @@
 
 namespace akin {
 namespace {
+
+// Threads are dealt out over the shards in the order they first ask.
+size_t ShardOfThisThread() {
+  static std::atomic<size_t> threads{0};
+  thread_local const size_t shard = threads.fetch_add(1);
+  return shard;
+}
 
 absl::Status UnknownLabel(absl::string_view label, absl::string_view model,
                           const std::vector<std::string>& existing) {
@@ -33,8 +42,9 @@ absl::Status UnknownNumber(int64_t number, absl::string_view model,
 }  // namespace
 
 absl::Status Catalog::Publish(std::shared_ptr<const Version> version) {
-  MutexLock lock(&mutex_);
-  Entry& entry = models_[version->model()];
+  MutexLock publishing(&publishing_);
+  auto state = std::make_shared<State>(*Now());
+  Entry& entry = (*state)[version->model()];
   const auto at = std::find_if(
       entry.versions.begin(), entry.versions.end(),
       [&](const auto& other) { return other->number() <= version->number(); });
@@ -45,23 +55,40 @@ absl::Status Catalog::Publish(std::shared_ptr<const Version> version) {
   }
   entry.labels[std::string(kStableLabel)] = version->number();
   entry.versions.insert(at, std::move(version));
+  for (Shard& shard : shards_) {
+    MutexLock lock(&shard.mutex);
+    shard.state = state;
+  }
   return absl::OkStatus();
 }
 
+std::shared_ptr<const Catalog::State> Catalog::Now() const {
+  Shard& shard = shards_[ShardOfThisThread() % shards_.size()];
+  MutexLock lock(&shard.mutex);
+  return shard.state;
+}
+
 absl::StatusOr<const Catalog::Entry*> Catalog::FindEntry(
-    absl::string_view model) const {
-  const auto it = models_.find(model);
-  if (it != models_.end()) return &it->second;
+    const State& state, absl::string_view model) {
+  const auto it = state.find(model);
+  if (it != state.end()) return &it->second;
   return UnknownNameError("model", model, "this server",
                           NearSpellings(model, [&](absl::string_view name) {
-                            return models_.contains(name);
+                            return state.contains(name);
                           }));
 }
 
 absl::StatusOr<std::shared_ptr<const Version>> Catalog::Pin(
     absl::string_view model, const VersionChoice& choice) const {
-  MutexLock lock(&mutex_);
-  AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(model));
+  // Under the lock, so that nobody else counts references of the state.
+  Shard& shard = shards_[ShardOfThisThread() % shards_.size()];
+  MutexLock lock(&shard.mutex);
+  return Choose(*shard.state, model, choice);
+}
+
+absl::StatusOr<std::shared_ptr<const Version>> Catalog::Choose(
+    const State& state, absl::string_view model, const VersionChoice& choice) {
+  AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(state, model));
   int64_t number = 0;
   if (const auto* by_number = std::get_if<int64_t>(&choice)) {
     number = *by_number;
@@ -100,18 +127,16 @@ PublishedModel Catalog::Describe(const std::string& name, const Entry& entry) {
 }
 
 absl::StatusOr<PublishedModel> Catalog::Find(absl::string_view model) const {
-  MutexLock lock(&mutex_);
-  AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(model));
+  const auto state = Now();
+  AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(*state, model));
   return Describe(std::string(model), *entry);
 }
 
 std::vector<PublishedModel> Catalog::List() const {
   std::vector<PublishedModel> models;
-  {
-    MutexLock lock(&mutex_);
-    for (const auto& [name, entry] : models_) {
-      models.push_back(Describe(name, entry));
-    }
+  const auto state = Now();
+  for (const auto& [name, entry] : *state) {
+    models.push_back(Describe(name, entry));
   }
   std::sort(models.begin(), models.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -2,10 +2,15 @@
 //
 // Thread-safe. A reader pins a version by holding the pointer; what it sees
 // never changes under it.
+//
+// Readers have no lock in common: what is served stands in an immutable state,
+// of which each of some shards holds a pointer under a lock of its own, and a
+// thread always asks the same shard. Publishing goes round all shards.
 
 #ifndef AKIN_INDEX_VERSION_CATALOG_H_
 #define AKIN_INDEX_VERSION_CATALOG_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -56,13 +61,23 @@ class Catalog {
     std::vector<std::shared_ptr<const Version>> versions;  // newest first
     absl::flat_hash_map<std::string, int64_t> labels;
   };
+  using State = absl::flat_hash_map<std::string, Entry>;
 
-  absl::StatusOr<const Entry*> FindEntry(absl::string_view model) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  struct alignas(64) Shard {
+    Mutex mutex;
+    std::shared_ptr<const State> state ABSL_GUARDED_BY(mutex) =
+        std::make_shared<State>();
+  };
+
+  std::shared_ptr<const State> Now() const;
+  static absl::StatusOr<const Entry*> FindEntry(const State& state,
+                                                absl::string_view model);
+  static absl::StatusOr<std::shared_ptr<const Version>> Choose(
+      const State& state, absl::string_view model, const VersionChoice& choice);
   static PublishedModel Describe(const std::string& name, const Entry& entry);
 
-  mutable Mutex mutex_;
-  absl::flat_hash_map<std::string, Entry> models_ ABSL_GUARDED_BY(mutex_);
+  Mutex publishing_;
+  mutable std::array<Shard, 16> shards_;
 };
 
 }  // namespace akin

@@ -10,6 +10,7 @@
 #include "tests/bench/analogies.h"
 #include "tests/bench/engine/engine_command.h"
 #include "tests/bench/load.h"
+#include "tests/bench/serve/serve_command.h"
 
 namespace {
 
@@ -53,6 +54,7 @@ int Run(int argc, char** argv) {
   command->callback([&] { run = [&] { return BenchAnalogies(analogies); }; });
 
   akin::bench::AddEngineCommands(&app, &run);
+  akin::bench::AddServeCommands(&app, &run);
 
   try {
     app.parse(argc, argv);

@@ -27,6 +27,7 @@ class ServerChild {
   ServerChild& operator=(const ServerChild&) = delete;
 
   const std::string& address() const { return address_; }
+  pid_t pid() const { return process_.pid(); }
 
  private:
   explicit ServerChild(const std::vector<std::string>& arguments);

@@ -31,6 +31,8 @@ class ChildProcess {
 
   void Signal(int signal) const;
 
+  pid_t pid() const { return pid_; }
+
   // Waits for the end and returns the exit code, or -1 when a signal ended it
   // or `timeout` passed.
   int Wait(absl::Duration timeout = absl::Seconds(120));

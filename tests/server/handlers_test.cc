@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -14,7 +14,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "akin/v1/error.pb.h"
+#include "server/call_deadline.h"
 #include "server/error_detail.h"
+#include "server/overload.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -22,7 +24,14 @@ namespace akin::server {
 namespace {
 
 using absl::StatusCode;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+
+Config TestConfig(uint32_t threads) {
+  Config config;
+  config.set_threads(threads);
+  return config;
+}
 
 class HandlersTest : public testing::Test {
  protected:
@@ -39,12 +48,38 @@ class HandlersTest : public testing::Test {
     return request;
   }
 
-  ServerState state_{2};
+  // Runs a call to its end, wherever that is.
+  template <class Request, class Response>
+  absl::Status Call(void (*handler)(ServerState*, const Request&, Response*,
+                                    CallRecord*, const Done&),
+                    const Request& request, Response* response,
+                    CallRecord* record) {
+    std::promise<absl::Status> ended;
+    handler(&state_, request, response, record,
+            [&](const absl::Status& status) { ended.set_value(status); });
+    absl::Status status = ended.get_future().get();
+    record->SetStatus(status);
+    return status;
+  }
+  template <class Request, class Response>
+  absl::Status Call(void (*handler)(ServerState*, const Request&, Response*,
+                                    CallRecord*, const Done&),
+                    const Request& request, Response* response) {
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &state_.stats,
+                      &state_.access_log);
+    return Call(handler, request, response, &record);
+  }
+  absl::Status Search(const v1::SearchRequest& request,
+                      v1::SearchResponse* response) {
+    return Call(HandleSearch, request, response);
+  }
+
+  ServerState state_{TestConfig(2)};
 };
 
 TEST_F(HandlersTest, SearchNamesTheVersionThatAnswered) {
   v1::SearchResponse response;
-  ASSERT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+  ASSERT_THAT(Search(Request("king"), &response), IsOk());
   EXPECT_EQ(response.model(), "royal");
   EXPECT_EQ(response.version(), 1);
   EXPECT_EQ(response.hits(0).id(), "man");
@@ -55,16 +90,16 @@ TEST_F(HandlersTest, WhileLoadingAnUnknownModelIsUnavailableNotUnknown) {
   v1::SearchRequest request = Request("king");
   request.set_model("later");
   v1::SearchResponse response;
-  EXPECT_THAT(HandleSearch(state_, request, &response),
+  EXPECT_THAT(Search(request, &response),
               IsStatus(StatusCode::kNotFound, HasSubstr("later")));
   state_.phase = Phase::kLoading;
-  EXPECT_THAT(HandleSearch(state_, request, &response),
+  EXPECT_THAT(Search(request, &response),
               IsStatus(StatusCode::kUnavailable, HasSubstr("still loading")));
-  EXPECT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+  EXPECT_THAT(Search(Request("king"), &response), IsOk());
   // What is there is there: a wrong version of it will not come by waiting.
   request = Request("king");
   request.set_version(9);
-  EXPECT_THAT(HandleSearch(state_, request, &response),
+  EXPECT_THAT(Search(request, &response),
               IsStatus(StatusCode::kNotFound, HasSubstr("version \"9\"")));
   v1::GetModelRequest model;
   model.set_model("later");
@@ -81,13 +116,13 @@ TEST_F(HandlersTest, CountsAreHeldAgainstTheirCapsBeforeAnythingElse) {
     request.mutable_query()->mutable_combination()->add_plus();
   }
   v1::SearchResponse response;
-  EXPECT_THAT(HandleSearch(state_, request, &response),
+  EXPECT_THAT(Search(request, &response),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("terms")));
   v1::GetVectorsRequest get;
   get.set_model("nowhere");
   for (int i = 0; i < 20'000; ++i) get.add_ids("x");
   v1::GetVectorsResponse vectors;
-  EXPECT_THAT(HandleGetVectors(state_, get, &vectors),
+  EXPECT_THAT(Call(HandleGetVectors, get, &vectors),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("20000")));
 }
 
@@ -100,7 +135,7 @@ TEST_F(HandlersTest, BatchKeepsOrderAndNamesWhatCannotBeConverted) {
   request.add_queries()->mutable_id()->set_id("king");
   request.add_queries();
   v1::BatchSearchResponse response;
-  ASSERT_THAT(HandleBatchSearch(&state_, request, &response), IsOk());
+  ASSERT_THAT(Call(HandleBatchSearch, request, &response), IsOk());
   ASSERT_EQ(response.results_size(), 3);
   EXPECT_THAT(response.results(0).error().message(),
               HasSubstr("a vector is empty"));
@@ -109,47 +144,169 @@ TEST_F(HandlersTest, BatchKeepsOrderAndNamesWhatCannotBeConverted) {
               HasSubstr("the query is empty"));
 }
 
-TEST_F(HandlersTest, WhatNobodyWaitsForIsNotAnswered) {
-  StopSignal cancelled;
-  cancelled.Cancel();
-  const StopSignal late(StopSignal::Clock::now());
-  const StopSignal early(StopSignal::Clock::now() + std::chrono::hours(1));
-  v1::SearchResponse response;
-  EXPECT_THAT(HandleSearch(state_, Request("king"), &response, &cancelled),
-              IsStatus(StatusCode::kCancelled, HasSubstr("words")));
-  EXPECT_THAT(HandleSearch(state_, Request("king"), &response, &late),
-              IsStatus(StatusCode::kDeadlineExceeded, HasSubstr("words")));
-  EXPECT_THAT(HandleSearch(state_, Request("king"), &response, &early), IsOk());
+TEST_F(HandlersTest, WhatNobodyWaitsForIsNotBegun) {
+  const v1::SearchRequest request = Request("king");
   v1::BatchSearchRequest batch;
   batch.set_model("royal");
   batch.set_table("words");
   batch.mutable_options()->set_k(1);
   batch.add_queries()->mutable_id()->set_id("king");
+  v1::SearchResponse response;
   v1::BatchSearchResponse answers;
-  EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers, &cancelled),
-              IsStatus(StatusCode::kCancelled, HasSubstr("words")));
-  EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers, &late),
-              IsStatus(StatusCode::kDeadlineExceeded, HasSubstr("words")));
-  EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers, &early), IsOk());
+  for (const bool is_cancelled : {true, false}) {
+    const auto code =
+        is_cancelled ? StatusCode::kCancelled : StatusCode::kDeadlineExceeded;
+    CallRecord record(Rpc::kSearch, DeadlineAfter(is_cancelled ? 60 : 0),
+                      &state_.stats, &state_.access_log);
+    if (is_cancelled) record.Cancel();
+    EXPECT_THAT(Call(HandleSearch, request, &response, &record),
+                IsStatus(code, HasSubstr("words")));
+    EXPECT_THAT(Call(HandleBatchSearch, batch, &answers, &record),
+                IsStatus(code, HasSubstr("words")));
+  }
+  EXPECT_EQ(state_.stats.not_begun, 4u);
+  EXPECT_EQ(state_.stats.stopped, 0u);
 }
 
-TEST_F(HandlersTest, WhatTakesLongWasMeasuredToBeLong) {
-  EXPECT_FALSE(MayTakeLong(state_, Request("king")));
+// A table that is said to take `microseconds` a search.
+std::shared_ptr<Version> SlowVersion(int64_t number, double microseconds) {
   std::vector<std::unique_ptr<const IndexedTable>> tables;
   auto words = std::make_unique<IndexedTable>(
       MakeTable("words", Metric::kCosine, RoyalRows()));
-  words->mutable_report()->exact_microseconds = 5000;
+  words->mutable_report()->exact_microseconds = microseconds;
   tables.push_back(std::move(words));
-  ASSERT_THAT(state_.catalog.Publish(
-                  std::make_shared<Version>("royal", 2, std::move(tables))),
-              IsOk());
-  EXPECT_TRUE(MayTakeLong(state_, Request("king")));
+  return std::make_shared<Version>("royal", number, std::move(tables));
+}
+
+TEST_F(HandlersTest, WhatIsExpectedToTakeLongHopsToAWorker) {
+  const auto thread_of = [&](const v1::SearchRequest& request) {
+    v1::SearchResponse response;
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &state_.stats,
+                      &state_.access_log);
+    std::promise<std::thread::id> ended;
+    HandleSearch(&state_, request, &response, &record,
+                 [&](const absl::Status&) {
+                   ended.set_value(std::this_thread::get_id());
+                 });
+    return ended.get_future().get();
+  };
+  EXPECT_EQ(thread_of(Request("king")), std::this_thread::get_id());
+  ASSERT_THAT(state_.catalog.Publish(SlowVersion(2, 5000)), IsOk());
+  EXPECT_NE(thread_of(Request("king")), std::this_thread::get_id());
   // What will fail fails at once.
   v1::SearchRequest request = Request("king");
   request.set_table("nowhere");
-  EXPECT_FALSE(MayTakeLong(state_, request));
-  request.set_model("nowhere");
-  EXPECT_FALSE(MayTakeLong(state_, request));
+  EXPECT_EQ(thread_of(request), std::this_thread::get_id());
+}
+
+TEST_F(HandlersTest, TooMuchIsRefusedWithATimeToComeBack) {
+  // Each is expected to take 10 s: two run, and no other can wait for 100 ms.
+  ASSERT_THAT(state_.catalog.Publish(SlowVersion(2, 1e7)), IsOk());
+  std::promise<void> gate;
+  std::shared_future<void> open = gate.get_future().share();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_THAT(state_.search_pool.Submit(
+                    {.expected_us = 1e7,
+                     .run = [open](const absl::Status&) { open.wait(); }}),
+                IsOk());
+  }
+  std::vector<std::unique_ptr<v1::SearchResponse>> responses;
+  std::vector<std::unique_ptr<CallRecord>> records;
+  std::vector<absl::Status> refused;
+  const v1::SearchRequest request = Request("king");
+  std::atomic<int> ended{0};
+  for (int i = 0; i < 8; ++i) {
+    responses.push_back(std::make_unique<v1::SearchResponse>());
+    records.push_back(std::make_unique<CallRecord>(
+        Rpc::kSearch, DeadlineAfter(60), &state_.stats, &state_.access_log));
+    HandleSearch(&state_, request, responses.back().get(), records.back().get(),
+                 [&](const absl::Status& status) {
+                   ++ended;
+                   if (RetryAfter(status)) refused.push_back(status);
+                 });
+  }
+  // Everyone may wait for twice as long as it takes itself, so a few do.
+  EXPECT_EQ(refused.size(), static_cast<size_t>(ended));
+  ASSERT_GE(refused.size(), 3u);
+  EXPECT_THAT(refused[0], IsStatus(StatusCode::kResourceExhausted,
+                                   HasSubstr("try again in")));
+  v1::ErrorDetail detail;
+  ASSERT_TRUE(ToRpcStatus(refused[0]).details(0).UnpackTo(&detail));
+  EXPECT_GE(detail.overloaded().retry_after_milliseconds(), 10u);
+  // The catalog does not wait for any of that.
+  v1::GetServerInfoResponse info;
+  EXPECT_THAT(HandleGetServerInfo(state_, {}, &info), IsOk());
+  gate.set_value();
+  while (ended < 8) std::this_thread::yield();
+}
+
+TEST_F(HandlersTest, ABlockOfVectorsIsABatch) {
+  v1::BatchSearchRequest request;
+  request.set_model("royal");
+  request.set_table("words");
+  request.mutable_options()->set_k(2);
+  const float vectors[] = {2, 2, 0, 0, 0, 0, 2, 0, 2};
+  v1::VectorBlock* block = request.mutable_vectors();
+  block->set_data(vectors, sizeof(vectors));
+  block->set_dtype(v1::DTYPE_F32);
+  block->set_dimension(3);
+  v1::BatchSearchResponse response;
+  ASSERT_THAT(Call(HandleBatchSearch, request, &response), IsOk());
+  ASSERT_EQ(response.results_size(), 3);
+  EXPECT_EQ(response.results(0).hits(0).id(), "king");
+  EXPECT_THAT(response.results(1).error().message(), HasSubstr("zero"));
+  EXPECT_EQ(response.results(2).hits(0).id(), "queen");
+
+  request.set_flat(true);
+  v1::BatchSearchResponse flat;
+  ASSERT_THAT(Call(HandleBatchSearch, request, &flat), IsOk());
+  EXPECT_EQ(flat.results_size(), 0);
+  EXPECT_THAT(flat.flat().hits(), ElementsAre(2, 0, 2));
+  ASSERT_EQ(flat.flat().ids_size(), 4);
+  EXPECT_EQ(flat.flat().ids(2), "queen");
+  EXPECT_EQ(flat.flat().scores(2), response.results(2).hits(0).score());
+  ASSERT_EQ(flat.flat().errors_size(), 1);
+  EXPECT_EQ(flat.flat().errors(0).query(), 1u);
+  EXPECT_TRUE(flat.flat().stats().exact());
+
+  request.add_queries();
+  EXPECT_THAT(Call(HandleBatchSearch, request, &response),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("one of them")));
+}
+
+TEST(Config, LowersWhatACallMayAskFor) {
+  Config config = TestConfig(1);
+  config.set_max_k(3);
+  config.set_max_batch_queries(2);
+  ServerState state(config);
+  ASSERT_THAT(state.catalog.Publish(RoyalVersion(1)), IsOk());
+  v1::SearchRequest request;
+  request.set_model("royal");
+  request.set_table("words");
+  request.mutable_query()->mutable_id()->set_id("king");
+  CallRecord record(Rpc::kSearch, DeadlineAfter(60), &state.stats,
+                    &state.access_log);
+  for (const auto& [k, code] :
+       {std::pair{3u, StatusCode::kOk}, {4u, StatusCode::kInvalidArgument}}) {
+    request.mutable_options()->set_k(k);
+    v1::SearchResponse response;
+    HandleSearch(&state, request, &response, &record,
+                 [&, want = code](const absl::Status& status) {
+                   EXPECT_EQ(status.code(), want) << status;
+                 });
+  }
+  v1::BatchSearchRequest batch;
+  for (int i = 0; i < 3; ++i) batch.add_queries();
+  v1::BatchSearchResponse answers;
+  HandleBatchSearch(
+      &state, batch, &answers, &record, [&](const absl::Status& status) {
+        EXPECT_THAT(status, IsStatus(StatusCode::kInvalidArgument,
+                                     HasSubstr("expected 1 to 2")));
+      });
+  v1::GetServerInfoResponse info;
+  ASSERT_THAT(HandleGetServerInfo(state, {}, &info), IsOk());
+  EXPECT_EQ(info.limits().max_k(), 3u);
+  EXPECT_EQ(info.limits().max_batch_queries(), 2u);
 }
 
 TEST_F(HandlersTest, ServerInfoFollowsThePhase) {
@@ -183,7 +340,7 @@ TEST_F(HandlersTest, CallsFromManyThreadsWhileVersionsAppear) {
     callers.emplace_back([&] {
       while (!done) {
         v1::SearchResponse response;
-        EXPECT_THAT(HandleSearch(state_, Request("king"), &response), IsOk());
+        EXPECT_THAT(Search(Request("king"), &response), IsOk());
         v1::BatchSearchRequest batch;
         batch.set_model("royal");
         batch.set_table("words");
@@ -192,7 +349,7 @@ TEST_F(HandlersTest, CallsFromManyThreadsWhileVersionsAppear) {
           batch.add_queries()->mutable_id()->set_id("queen");
         }
         v1::BatchSearchResponse answers;
-        EXPECT_THAT(HandleBatchSearch(&state_, batch, &answers), IsOk());
+        EXPECT_THAT(Call(HandleBatchSearch, batch, &answers), IsOk());
         EXPECT_EQ(answers.results_size(), 20);
       }
     });

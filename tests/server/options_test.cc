@@ -7,77 +7,13 @@
 #include <variant>
 #include <vector>
 
-#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::server {
 namespace {
 
-using absl::StatusCode;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-TEST(ParseLoad, TakesItApart) {
-  const auto plain = ParseLoad("glove/words=dir/glove.6B.txt");
-  ASSERT_THAT(plain, IsOk());
-  EXPECT_EQ(plain->model, "glove");
-  EXPECT_EQ(plain->table.name, "words");
-  EXPECT_EQ(plain->table.source.path, "dir/glove.6B.txt");
-  EXPECT_EQ(plain->table.read.table.metric, Metric::kCosine);
-  EXPECT_EQ(plain->table.index, IndexChoice::kAuto);
-
-  EXPECT_EQ(plain->table.profile, Profile::kAuto);
-
-  const auto full = ParseLoad(
-      "m/users=u.npy,ids=u.txt,metric=dot,index=graph,profile=compact");
-  ASSERT_THAT(full, IsOk());
-  EXPECT_EQ(full->table.source.path, "u.npy");
-  EXPECT_EQ(full->table.source.ids_path, "u.txt");
-  EXPECT_EQ(full->table.read.table.metric, Metric::kDot);
-  EXPECT_EQ(full->table.index, IndexChoice::kGraph);
-  EXPECT_EQ(full->table.profile, Profile::kCompact);
-  EXPECT_EQ(ParseLoad("m/t=f,profile=fast")->table.profile, Profile::kFast);
-  EXPECT_EQ(ParseLoad("m/t=f,profile=auto")->table.profile, Profile::kAuto);
-}
-
-TEST(ParseLoad, FileNamesMayHoldCommasSlashesAndEqualSigns) {
-  const auto load = ParseLoad("m/t=/data/a,b=c=d/e, f.txt,ids=x,y.txt");
-  EXPECT_THAT(load, IsStatus(StatusCode::kInvalidArgument,
-                             HasSubstr("option is \"b\"")));
-  const auto commas = ParseLoad("m/t=/data/a, b/e=1.txt,ids=x,y.txt");
-  ASSERT_THAT(commas, IsOk());
-  EXPECT_EQ(commas->table.source.path, "/data/a, b/e=1.txt");
-  EXPECT_EQ(commas->table.source.ids_path, "x,y.txt");
-}
-
-TEST(ParseLoad, SaysWhatIsWrong) {
-  const auto error = [](absl::string_view text) {
-    const auto load = ParseLoad(text);
-    EXPECT_EQ(load.status().code(), StatusCode::kInvalidArgument);
-    EXPECT_THAT(
-        std::string(load.status().message()),
-        AllOf(HasSubstr(std::string(text)), HasSubstr("model/table=FILE")));
-    return std::string(load.status().message());
-  };
-  error("");
-  error("words.txt");
-  error("glove=words.txt");
-  error("=x");
-  EXPECT_THAT(error("a/b="), HasSubstr("no file"));
-  EXPECT_THAT(error("/b=f"), HasSubstr("model name"));
-  EXPECT_THAT(error("a/=f"), HasSubstr("table name"));
-  EXPECT_THAT(error("a/b/c=f"), HasSubstr("table name"));
-  EXPECT_THAT(error("../b=f"), HasSubstr("model name"));
-  EXPECT_THAT(error("a/b=f,metric=hamming"),
-              HasSubstr("expected cosine, dot or l2"));
-  EXPECT_THAT(error("a/b=f,index=ivf"),
-              HasSubstr("expected auto, exact or graph"));
-  EXPECT_THAT(
-      error("a/b=f,profile=small"),
-      HasSubstr("profile is \"small\", expected auto, fast or compact"));
-  EXPECT_THAT(error("a/b=f,format=npy"), HasSubstr("\"format\""));
-  EXPECT_THAT(error("a/b=f,ids="), HasSubstr("nothing behind ids="));
-  EXPECT_THAT(error("a/b=f,metric=dot,metric=l2"), HasSubstr("metric= twice"));
-}
 
 std::variant<ServerOptions, ExitNow> Parse(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "akin-server");
@@ -99,14 +35,14 @@ TEST(ParseOptions, GroupsTablesByModel) {
   EXPECT_EQ(options.models[0].tables[1].name, "z");
   EXPECT_EQ(options.models[0].tables[1].read.on_bad_row, OnBadRow::kSkip);
   EXPECT_EQ(options.models[0].tables[1].read.table.utf8, Utf8Policy::kReplace);
-  EXPECT_EQ(options.listen, "127.0.0.1:0");
-  EXPECT_EQ(options.threads, 3u);
+  EXPECT_EQ(options.config.listen(), "127.0.0.1:0");
+  EXPECT_EQ(options.config.threads(), 3u);
 }
 
 TEST(ParseOptions, DefaultsAreThePromisedOnes) {
   const auto options = std::get<ServerOptions>(Parse({"--load", "a/x=1"}));
-  EXPECT_EQ(options.listen, "127.0.0.1:7400");
-  EXPECT_GE(options.threads, 1u);
+  EXPECT_EQ(options.config.listen(), "127.0.0.1:7400");
+  EXPECT_GE(options.config.threads(), 1u);
   EXPECT_EQ(options.models[0].tables[0].read.on_bad_row, OnBadRow::kFail);
 }
 
@@ -139,6 +75,56 @@ TEST(ParseOptions, BadUsageIsTwoAndHelpIsZero) {
   EXPECT_EQ(std::get<ExitNow>(Parse({"--help"})).code, 0);
   EXPECT_THAT(std::get<ExitNow>(Parse({"--version"})).message,
               HasSubstr("akin-server 0."));
+}
+
+TEST(ParseOptions, AFlagWinsOverTheFile) {
+  const TempDir dir;
+  const std::string file = dir.Write(
+      "akin.textproto",
+      "load: 'a/b=c'\nload: 'a/d=e'\nmax_k: 50\nlisten: 'h:1'\nthreads: 7");
+  auto options = std::get<ServerOptions>(Parse({"--config", file}));
+  ASSERT_EQ(options.models.size(), 1u);
+  EXPECT_EQ(options.models[0].tables.size(), 2u);
+  EXPECT_EQ(options.config.max_k(), 50u);
+  EXPECT_EQ(options.config.threads(), 7u);
+  options = std::get<ServerOptions>(Parse(
+      {"--config", file, "--max-k", "60", "--load", "x/y=z", "--threads=2"}));
+  ASSERT_EQ(options.models.size(), 1u);
+  EXPECT_EQ(options.models[0].model, "x");
+  EXPECT_EQ(options.models[0].tables.size(), 1u);
+  EXPECT_EQ(options.config.max_k(), 60u);
+  EXPECT_EQ(options.config.listen(), "h:1");
+  EXPECT_EQ(options.config.threads(), 2u);
+}
+
+TEST(ParseOptions, PrintConfigShowsWhatIsInForce) {
+  const auto parsed =
+      Parse({"--max-k", "60", "--load", "a/b=c", "--print-config"});
+  const auto& exit = std::get<ExitNow>(parsed);
+  EXPECT_EQ(exit.code, 0);
+  EXPECT_THAT(exit.message,
+              AllOf(HasSubstr("max_k: 60\n"), HasSubstr("load: \"a/b=c\"\n"),
+                    HasSubstr("drain_seconds: 10\n")));
+  EXPECT_EQ(exit.message.find("threads: 0"), std::string::npos);
+  EXPECT_EQ(std::get<ExitNow>(Parse({"--print-config"})).code, 0);
+}
+
+TEST(ParseOptions, BadSettingsSayWhatWasExpected) {
+  const auto error = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--load", "a/b=c"});
+    const auto parsed = Parse(std::move(arguments));
+    if (!std::holds_alternative<ExitNow>(parsed)) return std::string("none");
+    EXPECT_EQ(std::get<ExitNow>(parsed).code, 2);
+    return std::get<ExitNow>(parsed).message;
+  };
+  EXPECT_THAT(error({"--max-k", "0"}),
+              HasSubstr("max_k is 0, expected a whole number of 1 to 10000"));
+  EXPECT_THAT(error({"--max-k", "many"}), HasSubstr("max_k is \"many\""));
+  EXPECT_THAT(error({"--drain-seconds", "nan"}), HasSubstr("drain_seconds"));
+  EXPECT_THAT(error({"--on-bad-row", "panic"}), HasSubstr("expected fail"));
+  EXPECT_THAT(error({"--max-k", "1", "--max-k", "2"}), HasSubstr("max-k"));
+  EXPECT_THAT(error({"--max-kk", "1"}), HasSubstr("max-kk"));
+  EXPECT_THAT(error({"--config", "/nowhere/x"}), HasSubstr("/nowhere/x"));
 }
 
 }  // namespace

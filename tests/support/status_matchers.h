@@ -23,6 +23,11 @@ MATCHER(IsOk, "is OK") {
   return StatusOf(arg).ok();
 }
 
+MATCHER_P(IsStatus, code, "") {
+  *result_listener << StatusOf(arg).ToString();
+  return StatusOf(arg).code() == code;
+}
+
 // The status has `code` and a message that `message` matches.
 MATCHER_P2(IsStatus, code, message, "") {
   const absl::Status& status = StatusOf(arg);

@@ -45,5 +45,24 @@ TEST(WorkerPool, ACallerInsideAPartDoesNotDeadlock) {
   EXPECT_EQ(sum, 16);
 }
 
+TEST(WorkerPool, PostedTasksRunBesideJobsAndBeforeTheEnd) {
+  std::atomic<int> tasks{0};
+  std::atomic<int> parts{0};
+  {
+    WorkerPool pool(3);
+    for (int i = 0; i < 200; ++i) {
+      // A task may split its work over the same threads.
+      pool.Post([&] {
+        pool.ParallelFor(5, [&](size_t) { ++parts; });
+        ++tasks;
+      });
+    }
+    pool.ParallelFor(1000, [&](size_t) { ++parts; });
+    EXPECT_GE(parts, 1000);
+  }
+  EXPECT_EQ(tasks, 200);
+  EXPECT_EQ(parts, 1000 + 200 * 5);
+}
+
 }  // namespace
 }  // namespace akin

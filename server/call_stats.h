@@ -1,0 +1,89 @@
+// What the calls of a server's life were: counters, in process.
+//
+// Thread-safe and lock-free. Reading while calls run gives figures of slightly
+// different moments.
+
+#ifndef AKIN_SERVER_CALL_STATS_H_
+#define AKIN_SERVER_CALL_STATS_H_
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace akin::server {
+
+enum class Rpc : uint8_t {
+  kSearch,
+  kBatchSearch,
+  kStreamSearch,       // a stream as a whole
+  kStreamSearchQuery,  // one of its queries
+  kGetVectors,
+  kListModels,
+  kGetModel,
+  kGetServerInfo,
+};
+inline constexpr size_t kRpcs = 8;
+
+absl::string_view NameOf(Rpc rpc);
+
+// Counts durations in buckets that are a quarter wider each: from 1 microsecond
+// to over an hour, a percentile is off by at most that.
+class LatencyHistogram {
+ public:
+  static constexpr size_t kBuckets = 100;
+
+  void Add(std::chrono::nanoseconds latency);
+
+  uint64_t count() const;
+  std::chrono::nanoseconds total() const;
+  // The upper end of the bucket that holds the `share`-th call, as 0.99; zero
+  // when there was none.
+  std::chrono::nanoseconds Percentile(double share) const;
+
+ private:
+  std::array<std::atomic<uint64_t>, kBuckets> buckets_{};
+  std::atomic<uint64_t> total_ns_{0};
+};
+
+struct alignas(64) RpcStats {
+  static constexpr size_t kCodes = 17;  // of gRPC
+
+  std::array<std::atomic<uint64_t>, kCodes> by_code{};
+  LatencyHistogram latency;      // from the message read to the answer sent
+  LatencyHistogram queue_delay;  // of calls that waited for a worker
+
+  uint64_t Count(absl::StatusCode code) const {
+    return by_code[static_cast<size_t>(code) % kCodes];
+  }
+};
+
+struct CallStats {
+  std::array<RpcStats, kRpcs> rpcs;
+  // Begun and not yet wholly answered; a stream is one, and so is each of its
+  // queries.
+  std::atomic<int64_t> in_flight{0};
+  // Calls that came to be worked on.
+  std::atomic<uint64_t> begun{0};
+  // Refused because the server had too much to do.
+  std::atomic<uint64_t> overloaded{0};
+  // Calls whose caller was gone, or whose deadline had passed: before they were
+  // begun, and while they were at work.
+  std::atomic<uint64_t> not_begun{0};
+  std::atomic<uint64_t> stopped{0};
+  // The longest that work went on after the answer was of no use.
+  std::atomic<uint64_t> longest_stop_ns{0};
+  std::atomic<uint64_t> queries{0};
+  std::atomic<uint64_t> distances{0};
+
+  RpcStats& of(Rpc rpc) { return rpcs[static_cast<size_t>(rpc)]; }
+  const RpcStats& of(Rpc rpc) const { return rpcs[static_cast<size_t>(rpc)]; }
+};
+
+}  // namespace akin::server
+
+#endif  // AKIN_SERVER_CALL_STATS_H_

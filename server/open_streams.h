@@ -1,0 +1,41 @@
+// The streams that are open, to tell them that the server drains. Thread-safe.
+
+#ifndef AKIN_SERVER_OPEN_STREAMS_H_
+#define AKIN_SERVER_OPEN_STREAMS_H_
+
+#include "absl/container/flat_hash_set.h"
+#include "index/base/mutex.h"
+#include "server/search_stream.h"
+
+namespace akin::server {
+
+class OpenStreams {
+ public:
+  // A stream that comes while the server drains is told at once.
+  void Add(SearchStream* stream) {
+    MutexLock lock(&mutex_);
+    streams_.insert(stream);
+    if (draining_) stream->Drain();
+  }
+
+  // Before it is destroyed; when this returns nobody here uses it.
+  void Remove(SearchStream* stream) {
+    MutexLock lock(&mutex_);
+    streams_.erase(stream);
+  }
+
+  void Drain() {
+    MutexLock lock(&mutex_);
+    draining_ = true;
+    for (SearchStream* stream : streams_) stream->Drain();
+  }
+
+ private:
+  Mutex mutex_;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::flat_hash_set<SearchStream*> streams_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace akin::server
+
+#endif  // AKIN_SERVER_OPEN_STREAMS_H_

@@ -1,0 +1,213 @@
+// QUERY on the server's side, top to bottom: convert, pin one version,
+// estimate, run (index/query/run_query.h), convert back.
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "index/base/limits.h"
+#include "index/base/status_macros.h"
+#include "index/query/check_options.h"
+#include "index/query/run_query.h"
+#include "server/convert.h"
+#include "server/dispatch.h"
+#include "server/handlers.h"
+#include "server/pin_version.h"
+
+namespace akin::server {
+namespace {
+
+template <class Response>
+void SetVersion(const Version& version, Response* response) {
+  response->set_model(version.model());
+  response->set_version(version.number());
+}
+
+// The answer is larger than a message of this server may be.
+absl::Status CheckMessage(const Config& config,
+                          const google::protobuf::Message& response) {
+  return CheckAnswerBytes(response.ByteSizeLong(), config.max_message_bytes());
+}
+
+// What a call needs that was found out about it before it runs.
+struct Target {
+  std::shared_ptr<const Version> version;
+  SearchOptions options;
+  double microseconds_per_query = 0;
+};
+
+template <class Request>
+absl::StatusOr<Target> FindTarget(const ServerState& state,
+                                  const Request& request, CallRecord* record) {
+  Target target;
+  AKIN_ASSIGN_OR_RETURN(target.version, PinVersion(state, request));
+  record->SetTarget(request.model(), request.table(), target.version->number());
+  AKIN_RETURN_IF_ERROR(
+      CheckCount("k", request.options().k(), state.config.max_k(), "max_k"));
+  AKIN_ASSIGN_OR_RETURN(target.options, OptionsFromWire(request.options()));
+  AKIN_ASSIGN_OR_RETURN(const IndexedTable* table,
+                        target.version->FindTable(request.table()));
+  target.microseconds_per_query = ExpectedMicroseconds(*table, target.options);
+  return target;
+}
+
+struct SearchPlan {
+  Target target;
+  DecodedVectors decoded;
+  Query query;
+};
+
+absl::StatusOr<SearchPlan> PlanSearch(const ServerState& state,
+                                      const v1::SearchRequest& request,
+                                      CallRecord* record) {
+  SearchPlan plan;
+  AKIN_RETURN_IF_ERROR(CheckExcludeIds(request.options().exclude_ids_size()));
+  AKIN_ASSIGN_OR_RETURN(plan.query,
+                        QueryFromWire(request.query(), &plan.decoded));
+  AKIN_ASSIGN_OR_RETURN(plan.target, FindTarget(state, request, record));
+  return plan;
+}
+
+absl::Status RunSearch(const SearchPlan& plan, const Config& config,
+                       const v1::SearchRequest& request,
+                       v1::SearchResponse* response, CallRecord* record) {
+  AKIN_ASSIGN_OR_RETURN(
+      Answer answer, RunQuery(*plan.target.version, request.table(), plan.query,
+                              plan.target.options, &record->stop()));
+  record->AddSearch(answer.stats);
+  SetVersion(*plan.target.version, response);
+  AnswerToWire(std::move(answer), response);
+  return CheckMessage(config, *response);
+}
+
+struct BatchPlan {
+  Target target;
+  DecodedVectors decoded;
+  std::vector<Query> queries;
+  // A query that cannot be converted fails alone, like one that cannot be run.
+  std::vector<absl::Status> converted;
+};
+
+absl::Status ConvertQueries(const Config& config,
+                            const v1::BatchSearchRequest& request,
+                            BatchPlan* plan) {
+  if (request.has_vectors()) {
+    if (request.queries_size() > 0) {
+      return absl::InvalidArgumentError(
+          "a batch has queries and vectors, expected one of them");
+    }
+    AKIN_ASSIGN_OR_RETURN(
+        plan->queries, VectorBlockFromWire(request.vectors(), &plan->decoded));
+  }
+  const size_t count = plan->queries.size() + request.queries_size();
+  AKIN_RETURN_IF_ERROR(CheckCount("the number of queries", count,
+                                  config.max_batch_queries(),
+                                  "max_batch_queries"));
+  plan->queries.reserve(count);
+  for (const v1::Query& wire : request.queries()) {
+    absl::StatusOr<Query> query = QueryFromWire(wire, &plan->decoded);
+    plan->converted.push_back(query.status());
+    plan->queries.push_back(query.ok() ? *std::move(query) : Query());
+  }
+  plan->converted.resize(count);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<BatchPlan> PlanBatch(const ServerState& state,
+                                    const v1::BatchSearchRequest& request,
+                                    CallRecord* record) {
+  BatchPlan plan;
+  AKIN_RETURN_IF_ERROR(ConvertQueries(state.config, request, &plan));
+  AKIN_ASSIGN_OR_RETURN(plan.target, FindTarget(state, request, record));
+  return plan;
+}
+
+absl::Status RunBatchPlan(const BatchPlan& plan, ServerState* state,
+                          const v1::BatchSearchRequest& request,
+                          v1::BatchSearchResponse* response,
+                          CallRecord* record) {
+  AKIN_ASSIGN_OR_RETURN(
+      auto answers, RunBatch(*plan.target.version, request.table(),
+                             plan.queries, plan.target.options,
+                             state->search_pool.workers(), &record->stop()));
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].ok()) {
+      record->AddSearch(answers[i]->stats);
+    } else if (!plan.converted[i].ok()) {
+      answers[i] = plan.converted[i];  // says more than that there is no query
+    }
+  }
+  SetVersion(*plan.target.version, response);
+  if (request.flat()) {
+    AnswersToFlat(std::move(answers), response->mutable_flat());
+  } else {
+    AnswersToResults(std::move(answers), response->mutable_results());
+  }
+  return CheckMessage(state->config, *response);
+}
+
+}  // namespace
+
+void HandleSearch(ServerState* state, const v1::SearchRequest& request,
+                  v1::SearchResponse* response, CallRecord* record,
+                  const Done& done) {
+  auto plan = PlanSearch(*state, request, record);
+  if (!plan.ok()) return done(plan.status());
+  const double expected_us = plan->target.microseconds_per_query;
+  Dispatch(
+      state, expected_us,
+      [plan = *std::move(plan), state, &request, response, record] {
+        return RunSearch(plan, state->config, request, response, record);
+      },
+      record, done);
+}
+
+void HandleBatchSearch(ServerState* state,
+                       const v1::BatchSearchRequest& request,
+                       v1::BatchSearchResponse* response, CallRecord* record,
+                       const Done& done) {
+  auto plan = PlanBatch(*state, request, record);
+  if (!plan.ok()) return done(plan.status());
+  const double expected_us = plan->target.microseconds_per_query *
+                             static_cast<double>(plan->queries.size());
+  Dispatch(
+      state, expected_us,
+      [plan = *std::move(plan), state, &request, response, record] {
+        return RunBatchPlan(plan, state, request, response, record);
+      },
+      record, done);
+}
+
+void HandleGetVectors(ServerState* state, const v1::GetVectorsRequest& request,
+                      v1::GetVectorsResponse* response, CallRecord* record,
+                      const Done& done) {
+  // About what finding an id and copying its vector twice takes.
+  constexpr double kMicrosecondsPerId = 1;
+  const double expected_us = kMicrosecondsPerId * request.ids_size();
+  Dispatch(
+      state, expected_us,
+      [state, &request, response, record]() -> absl::Status {
+        AKIN_RETURN_IF_ERROR(CheckCount("the number of ids", request.ids_size(),
+                                        state->config.max_batch_queries(),
+                                        "max_batch_queries"));
+        AKIN_ASSIGN_OR_RETURN(const auto version, PinVersion(*state, request));
+        record->SetTarget(request.model(), request.table(), version->number());
+        const std::vector<absl::string_view> ids(request.ids().begin(),
+                                                 request.ids().end());
+        AKIN_ASSIGN_OR_RETURN(const auto vectors,
+                              GetVectors(*version, request.table(), ids));
+        SetVersion(*version, response);
+        for (size_t i = 0; i < vectors.size(); ++i) {
+          v1::StoredVector* stored = response->add_vectors();
+          stored->set_id(request.ids(static_cast<int>(i)));
+          stored->mutable_values()->Add(vectors[i].begin(), vectors[i].end());
+        }
+        return CheckMessage(state->config, *response);
+      },
+      record, done);
+}
+
+}  // namespace akin::server

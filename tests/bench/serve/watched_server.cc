@@ -1,0 +1,80 @@
+#include "tests/bench/serve/watched_server.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace akin::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+size_t CountEntries(const std::string& folder) {
+  std::error_code error;
+  size_t count = 0;
+  for (auto it = fs::directory_iterator(folder, error);
+       !error && it != fs::directory_iterator(); it.increment(error)) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+void PinProcess(pid_t pid, int processor) {
+  if (std::thread::hardware_concurrency() < 2) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  std::error_code error;
+  for (const auto& task :
+       fs::directory_iterator(absl::StrCat("/proc/", pid, "/task"), error)) {
+    sched_setaffinity(std::atoi(task.path().filename().c_str()), sizeof(set),
+                      &set);
+  }
+}
+
+absl::StatusOr<WatchedServer> WatchedServer::Start(
+    const std::vector<std::string>& arguments) {
+  auto child = ServerChild::Start(arguments);
+  if (!child.ok()) return child.status();
+  PinProcess((*child)->pid(), kProcessor);
+  return WatchedServer(*std::move(child));
+}
+
+std::string WatchedServer::Proc(const std::string& file) const {
+  return absl::StrCat("/proc/", child_->pid(), "/", file);
+}
+
+double WatchedServer::CpuSeconds() const {
+  // In ns, where utime and stime have hundredths of a second.
+  uint64_t sum = 0;
+  std::error_code error;
+  for (const auto& task : fs::directory_iterator(Proc("task"), error)) {
+    uint64_t ns = 0;
+    std::ifstream(task.path() / "schedstat") >> ns;
+    sum += ns;
+  }
+  return static_cast<double>(sum) * 1e-9;
+}
+
+uint64_t WatchedServer::ResidentBytes() const {
+  uint64_t total = 0;
+  uint64_t resident = 0;
+  std::ifstream(Proc("statm")) >> total >> resident;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+size_t WatchedServer::OpenFiles() const { return CountEntries(Proc("fd")); }
+
+size_t WatchedServer::Threads() const { return CountEntries(Proc("task")); }
+
+}  // namespace akin::bench

@@ -1,0 +1,230 @@
+// What comes to a port in the open: the server lives, and those who behave do
+// not notice.
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "akin/v1/catalog_service.grpc.pb.h"
+#include "akin/v1/search_service.grpc.pb.h"
+#include "tests/e2e/fixture.h"
+
+namespace akin {
+namespace {
+
+using grpc::StatusCode;
+
+// A TCP connection without any protocol.
+class RawSocket {
+ public:
+  explicit RawSocket(const std::string& address)
+      : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in to = {};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<uint16_t>(
+        std::atoi(address.substr(address.rfind(':') + 1).c_str())));
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    connected_ =
+        connect(descriptor_, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0;
+    const timeval patience = {.tv_sec = 10, .tv_usec = 0};
+    setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience,
+               sizeof(patience));
+  }
+  ~RawSocket() { close(descriptor_); }
+  RawSocket(const RawSocket&) = delete;
+  RawSocket& operator=(const RawSocket&) = delete;
+
+  bool connected() const { return connected_; }
+  void Send(const std::string& bytes) const {
+    // The other side may hang up at any byte.
+    send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  // Until the other side hangs up, or 10 s of silence.
+  bool WaitUntilClosed() const {
+    char bytes[4096];
+    ssize_t count;
+    while ((count = recv(descriptor_, bytes, sizeof(bytes), 0)) > 0) {
+    }
+    return count == 0 || errno == ECONNRESET;
+  }
+  // Closes with a reset instead of a farewell.
+  void Reset() const {
+    const linger now = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  }
+
+ private:
+  const int descriptor_;
+  bool connected_ = false;
+};
+
+class HostileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::vector<std::string> arguments = RoyalLoads(dir_);
+    arguments.insert(arguments.end(), more_.begin(), more_.end());
+    server_ = std::make_unique<TestServer>(arguments);
+    address_ = server_->WaitUntilServing();
+    ASSERT_FALSE(address_.empty()) << server_->process().errors();
+    // One who behaves, connected before.
+    channel_ =
+        grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
+    stub_ = v1::SearchService::NewStub(channel_);
+    ExpectServed();
+  }
+  void TearDown() override {
+    ExpectServed();
+    // And one who comes later.
+    EXPECT_EQ(RunAkin({"--server", address_, "info"}).exit_code, 0);
+  }
+  void ExpectServed() {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() +
+                         std::chrono::seconds(30));
+    v1::SearchRequest request;
+    request.set_model("royal");
+    request.set_table("words");
+    request.mutable_query()->mutable_id()->set_id("king");
+    request.mutable_options()->set_k(1);
+    v1::SearchResponse response;
+    const grpc::Status status = stub_->Search(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+  // Sends `message` as the bytes of a request, whatever they are.
+  StatusCode Raw(const std::string& message) {
+    grpc::GenericStub stub(channel_);
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    const grpc::Slice slice(message);
+    const grpc::ByteBuffer bytes(&slice, 1);
+    const auto call = stub.PrepareUnaryCall(
+        &context, "/akin.v1.SearchService/Search", bytes, &queue);
+    call->StartCall();
+    grpc::ByteBuffer answer;
+    grpc::Status status;
+    call->Finish(&answer, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    return status.error_code();
+  }
+
+  TempDir dir_;
+  std::vector<std::string> more_;
+  std::unique_ptr<TestServer> server_;
+  std::string address_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::SearchService::Stub> stub_;
+};
+
+TEST_F(HostileTest, GarbageIsHungUpOn) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 50; ++i) {
+    const RawSocket socket(address_);
+    ASSERT_TRUE(socket.connected());
+    std::string bytes(1 + random() % 5000, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    socket.Send(bytes);
+    if (i % 2 == 0) {
+      EXPECT_TRUE(socket.WaitUntilClosed());
+    }
+  }
+}
+
+TEST_F(HostileTest, OlderHttpIsHungUpOn) {
+  for (const char* request :
+       {"GET / HTTP/1.1\r\nHost: akin\r\n\r\n",
+        "POST /akin.v1.SearchService/Search HTTP/1.1\r\nContent-Length: "
+        "5\r\n\r\nhello",
+        "GET /\r\n\r\n"}) {
+    const RawSocket socket(address_);
+    socket.Send(request);
+    EXPECT_TRUE(socket.WaitUntilClosed()) << request;
+  }
+}
+
+TEST_F(HostileTest, GarbageBehindAGoodBeginningIsHungUpOn) {
+  std::mt19937 random(2);
+  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  const std::string settings("\0\0\0\4\0\0\0\0\0", 9);
+  for (int i = 0; i < 50; ++i) {
+    const RawSocket socket(address_);
+    std::string bytes = preface + settings;
+    for (size_t at = 0; at < 2000; ++at) {
+      bytes.push_back(static_cast<char>(random()));
+    }
+    socket.Send(bytes);
+    if (i % 2 == 0) socket.Reset();
+  }
+}
+
+TEST_F(HostileTest, ConnectionsThatSayNothingDisturbNobody) {
+  std::vector<std::unique_ptr<RawSocket>> sockets;
+  for (int i = 0; i < 300; ++i) {
+    sockets.push_back(std::make_unique<RawSocket>(address_));
+    ASSERT_TRUE(sockets.back()->connected());
+    if (i % 2 == 0) sockets.back()->Send("PRI * HT");
+    if (i % 3 == 0) sockets.back()->Reset();
+  }
+  ExpectServed();
+}
+
+TEST_F(HostileTest, ResetsRightAfterConnectingDisturbNobody) {
+  for (int i = 0; i < 300; ++i) {
+    const RawSocket socket(address_);
+    socket.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    socket.Reset();
+  }
+}
+
+TEST_F(HostileTest, BytesThatAreNoMessageAreAnError) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 200; ++i) {
+    std::string bytes(1 + random() % 200, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    const StatusCode code = Raw(bytes);
+    EXPECT_NE(code, StatusCode::OK);
+    EXPECT_NE(code, StatusCode::UNAVAILABLE) << "the server is gone";
+  }
+  // Messages in messages in messages.
+  std::string deep;
+  for (int i = 0; i < 5000; ++i) {
+    deep.insert(0, "\x2a\x01");
+  }
+  EXPECT_NE(Raw(deep), StatusCode::OK);
+}
+
+TEST_F(HostileTest, ALotOfMetadataIsRefused) {
+  grpc::ClientContext context;
+  context.AddMetadata("x-much", std::string(64 << 10, 'x'));
+  v1::SearchResponse response;
+  const grpc::Status status = stub_->Search(&context, {}, &response);
+  EXPECT_FALSE(status.ok());
+}
+
+TEST_F(HostileTest, TracesAndIdsOfAnyBytesAreHarmless) {
+  grpc::ClientContext context;
+  context.AddMetadata("traceparent", std::string(5000, '='));
+  v1::SearchRequest request;
+  request.set_model(std::string(100'000, 'm'));
+  v1::SearchResponse response;
+  EXPECT_EQ(stub_->Search(&context, request, &response).error_code(),
+            StatusCode::INVALID_ARGUMENT);
+}
+
+}  // namespace
+}  // namespace akin
