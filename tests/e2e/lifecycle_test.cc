@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -186,45 +185,6 @@ TEST(Lifecycle, DrainFinishesCallsInFlightAndExitsWithZero) {
   EXPECT_THAT(server.process().errors(),
               AllOf(HasSubstr("draining"), HasSubstr("stopped")));
   EXPECT_EQ(RunAkin({"--server", address, "info"}).exit_code, 3);
-}
-
-TEST(Lifecycle, DrainUnderLoadLosesNoCall) {
-  const TempDir dir;
-  TestServer server(RoyalLoads(dir));
-  const std::string address = server.WaitUntilServing();
-  ASSERT_FALSE(address.empty());
-  v1::SearchRequest request;
-  request.set_model("royal");
-  request.set_table("words");
-  request.mutable_query()->mutable_id()->set_id("king");
-  request.mutable_options()->set_k(2);
-  std::atomic<int> answered{0};
-  std::vector<std::future<grpc::Status>> callers;
-  callers.reserve(8);
-  for (int i = 0; i < 8; ++i) {
-    callers.push_back(std::async(std::launch::async, [&] {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      const auto stub = v1::SearchService::NewStub(grpc::CreateCustomChannel(
-          address, grpc::InsecureChannelCredentials(), arguments));
-      for (;;) {
-        grpc::ClientContext context;
-        v1::SearchResponse response;
-        const grpc::Status status = stub->Search(&context, request, &response);
-        if (!status.ok()) return status;
-        ++answered;
-      }
-    }));
-  }
-  while (answered < 1000) std::this_thread::yield();
-  server.process().Signal(SIGTERM);
-  for (auto& caller : callers) {
-    // The one that found nobody to connect to, not one that was cut off.
-    const grpc::Status status = caller.get();
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
-    EXPECT_THAT(status.error_message(), HasSubstr("connect"));
-  }
-  EXPECT_EQ(server.process().Wait(), 0);
 }
 
 TEST(Lifecycle, DrainTellsHealthWatchersAndDoesNotWaitForThem) {
