@@ -9,6 +9,9 @@
 
 namespace akin::server {
 
+// Items kept for later queries.
+constexpr size_t kMostSpare = 16;
+
 // One query with its answer. Used again for another: messages keep their
 // memory.
 struct SearchStream::Item {
@@ -28,10 +31,18 @@ SearchStream::SearchStream(ServerState* state,
 
 SearchStream::~SearchStream() = default;
 
-void SearchStream::Start() { Advance(); }
+void SearchStream::Start() {
+  Next next;
+  {
+    MutexLock lock(&mutex_);
+    next = Decide();
+  }
+  Begin(next);
+}
 
 void SearchStream::OnRead(bool ok) {
   std::unique_ptr<Item> item;
+  Next next;
   {
     MutexLock lock(&mutex_);
     item = std::move(reading_);
@@ -39,38 +50,44 @@ void SearchStream::OnRead(bool ok) {
       ++at_work_;
     } else {
       open_ = false;
+      next = Decide();
     }
   }
   if (ok) {
     Answer(std::move(item));
   } else {
-    Advance();
+    Begin(next);
   }
 }
 
 void SearchStream::OnWritten(bool ok) {
   std::unique_ptr<Item> item;
+  Next next;
   {
     MutexLock lock(&mutex_);
     item = std::move(writing_);
+    item->record.reset();  // counts as in flight until here
     unsent_bytes_ -= item->bytes;
-    if (!ok) lost_ = true;
-    item->record.reset();
-    if (spare_.size() < 16) spare_.push_back(std::move(item));
+    if (spare_.size() < kMostSpare) spare_.push_back(std::move(item));
+    lost_ = lost_ || !ok;
+    next = Decide();
   }
-  Advance();
+  Begin(next);
 }
 
 void SearchStream::OnCancel() {
   record_.Cancel();
+  Next next;
   {
     MutexLock lock(&mutex_);
     lost_ = true;
+    next = Decide();
   }
-  Advance();
+  Begin(next);
 }
 
 void SearchStream::Drain() {
+  Next next;
   {
     MutexLock lock(&mutex_);
     if (drained_ || finished_) return;
@@ -78,8 +95,9 @@ void SearchStream::Drain() {
     std::unique_ptr<Item> item = NewItem();
     item->response.mutable_drain();
     ready_.push_back(std::move(item));
+    next = Decide();
   }
-  Advance();
+  Begin(next);
 }
 
 void SearchStream::Answer(std::unique_ptr<Item> item) {
@@ -100,13 +118,15 @@ void SearchStream::Answered(std::unique_ptr<Item> item,
   if (!status.ok()) *item->response.mutable_error() = ToRpcStatus(status);
   item->response.set_tag(item->request.tag());
   item->bytes = item->response.ByteSizeLong();
+  Next next;
   {
     MutexLock lock(&mutex_);
     --at_work_;
     unsent_bytes_ += item->bytes;
     ready_.push_back(std::move(item));
+    next = Decide();
   }
-  Advance();
+  Begin(next);
 }
 
 std::unique_ptr<SearchStream::Item> SearchStream::NewItem() {
@@ -125,53 +145,41 @@ bool SearchStream::MayRead() const {
          unsent_bytes_ < kMaxUnsentBytes;
 }
 
-void SearchStream::Advance() {
-  Item* read = nullptr;
-  Item* write = nullptr;
-  bool more = false;
-  bool finish = false;
-  bool lost = false;
-  {
-    MutexLock lock(&mutex_);
-    if (lost_) {
-      for (const auto& item : ready_) unsent_bytes_ -= item->bytes;
-      ready_.clear();
-    }
-    if (MayRead()) {
-      reading_ = NewItem();
-      read = reading_.get();
-    }
-    if (writing_ == nullptr && !ready_.empty()) {
-      writing_ = std::move(ready_.front());
-      ready_.pop_front();
-      write = writing_.get();
-      more = !ready_.empty();
-    }
-    finish = !finished_ && (!open_ || lost_) && at_work_ == 0 &&
-             reading_ == nullptr && writing_ == nullptr;
-    finished_ = finished_ || finish;
-    lost = lost_;
+SearchStream::Next SearchStream::Decide() {
+  Next next;
+  if (lost_) {
+    for (const auto& item : ready_) unsent_bytes_ -= item->bytes;
+    ready_.clear();
   }
-  // What is under way keeps the stream, so nothing of it is touched after the
-  // last of these.
-  if (finish) {
-    const absl::Status status =
-        lost ? absl::CancelledError("the connection was lost")
-             : absl::OkStatus();
-    record_.SetStatus(status);
-    port_.Finish(status);
+  if (MayRead()) {
+    reading_ = NewItem();
+    next.read = &reading_->request;
+  }
+  if (writing_ == nullptr && !ready_.empty()) {
+    writing_ = std::move(ready_.front());
+    ready_.pop_front();
+    next.write = &writing_->response;
+    next.more = !ready_.empty();
+  }
+  next.finish = !finished_ && (!open_ || lost_) && at_work_ == 0 &&
+                reading_ == nullptr && writing_ == nullptr;
+  if (next.finish) {
+    finished_ = true;
+    if (lost_) next.status = absl::CancelledError("the connection was lost");
+  }
+  return next;
+}
+
+void SearchStream::Begin(const Next& next) {
+  if (next.finish) {
+    record_.SetStatus(next.status);
+    port_.Finish(next.status);
     return;
   }
-  StreamPort& port = port_;
-  if (read != nullptr && write != nullptr) {
-    // A read that ends at once may not see its stream end before the write.
-    port.Write(write->response, more);
-    port.Read(&read->request);
-  } else if (write != nullptr) {
-    port.Write(write->response, more);
-  } else if (read != nullptr) {
-    port.Read(&read->request);
-  }
+  // A read or a write that was decided on keeps the stream until it has been
+  // begun and has ended; with both, the second keeps it while the first ends.
+  if (next.write != nullptr) port_.Write(*next.write, next.more);
+  if (next.read != nullptr) port_.Read(next.read);
 }
 
 }  // namespace akin::server

@@ -61,8 +61,18 @@ class SearchStream {
 
   void Answer(std::unique_ptr<Item> item);
   void Answered(std::unique_ptr<Item> item, const absl::Status& status);
-  // Begins whatever can be begun now.
-  void Advance();
+  // What can be begun now. An event changes the state and decides in one
+  // critical section; begun is what was decided, outside of it. Whoever has
+  // decided nothing must not touch the stream again: it may be gone.
+  struct Next {
+    v1::StreamSearchRequest* read = nullptr;
+    const v1::StreamSearchResponse* write = nullptr;
+    bool more = false;  // will be written after that
+    bool finish = false;
+    absl::Status status = {};  // to finish with
+  };
+  Next Decide() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Begin(const Next& next);
   std::unique_ptr<Item> NewItem() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayRead() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -56,7 +56,10 @@ class HandlersTest : public testing::Test {
                     CallRecord* record) {
     std::promise<absl::Status> ended;
     handler(&state_, request, response, record,
-            [&](const absl::Status& status) { ended.set_value(status); });
+            [&](const absl::Status& status) {
+              // A copy of its own: TSan does not see the library count.
+              ended.set_value(absl::Status(status.code(), status.message()));
+            });
     absl::Status status = ended.get_future().get();
     record->SetStatus(status);
     return status;
@@ -215,14 +218,18 @@ TEST_F(HandlersTest, TooMuchIsRefusedWithATimeToComeBack) {
   std::vector<absl::Status> refused;
   const v1::SearchRequest request = Request("king");
   std::atomic<int> ended{0};
+  const std::thread::id here = std::this_thread::get_id();
   for (int i = 0; i < 8; ++i) {
     responses.push_back(std::make_unique<v1::SearchResponse>());
     records.push_back(std::make_unique<CallRecord>(
         Rpc::kSearch, DeadlineAfter(60), &state_.stats, &state_.access_log));
     HandleSearch(&state_, request, responses.back().get(), records.back().get(),
                  [&](const absl::Status& status) {
+                   // Those that waited may be refused later, on a worker.
+                   if (std::this_thread::get_id() == here) {
+                     refused.push_back(status);
+                   }
                    ++ended;
-                   if (RetryAfter(status)) refused.push_back(status);
                  });
   }
   // Everyone may wait for twice as long as it takes itself, so a few do.

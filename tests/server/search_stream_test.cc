@@ -90,9 +90,13 @@ class FakePort : public StreamPort {
     if (reading_) TryRead();
   }
 
+  // gRPC says that a stream is done when it was finished and nothing that it
+  // told the stream is still being handled.
   absl::Status WaitUntilFinished() {
     MutexLock lock(&mutex_);
-    while (!finished_.has_value()) wake_.Wait(&mutex_);
+    while (!finished_.has_value() || handling_ || !queue_.empty()) {
+      wake_.Wait(&mutex_);
+    }
     return *finished_;
   }
   size_t unread() {
@@ -121,19 +125,21 @@ class FakePort : public StreamPort {
     }
   }
   void EndRead(bool ok) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (std::exchange(read_ends_, true)) return;
     Post([this, ok] {
       {
         MutexLock lock(&mutex_);
-        reading_ = false;
+        reading_ = read_ends_ = false;
       }
       stream_->OnRead(ok);
     });
   }
   void EndWrite(bool ok) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (std::exchange(write_ends_, true)) return;
     Post([this, ok] {
       {
         MutexLock lock(&mutex_);
-        writing_ = false;
+        writing_ = write_ends_ = false;
       }
       stream_->OnWritten(ok);
     });
@@ -147,8 +153,12 @@ class FakePort : public StreamPort {
         if (queue_.empty()) return;
         event = std::move(queue_.front());
         queue_.pop_front();
+        handling_ = true;
       }
       event();
+      MutexLock lock(&mutex_);
+      handling_ = false;
+      wake_.NotifyAll();
     }
   }
 
@@ -160,7 +170,11 @@ class FakePort : public StreamPort {
   bool half_closes_ ABSL_GUARDED_BY(mutex_);
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  // Its end is on its way to the stream.
+  bool read_ends_ ABSL_GUARDED_BY(mutex_) = false;
+  bool write_ends_ ABSL_GUARDED_BY(mutex_) = false;
   bool lost_ ABSL_GUARDED_BY(mutex_) = false;
+  bool handling_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   v1::StreamSearchRequest* into_ ABSL_GUARDED_BY(mutex_) = nullptr;
   std::optional<absl::Status> finished_ ABSL_GUARDED_BY(mutex_);
