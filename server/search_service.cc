@@ -13,32 +13,29 @@
 namespace akin::server {
 namespace {
 
-// A batch is thousands of small messages: on an arena they are freed at once.
-// (For a single search an arena costs as much as it saves.)
-class BatchMessages final
-    : public grpc::MessageHolder<v1::BatchSearchRequest,
-                                 v1::BatchSearchResponse> {
+// The messages of one call, on an arena: a batch is thousands of small ones,
+// and ten hits are twenty allocations. The first of it lies in the object
+// itself.
+template <class Request, class Response>
+class ArenaMessages final : public grpc::MessageHolder<Request, Response> {
  public:
-  BatchMessages() {
-    set_request(google::protobuf::Arena::CreateMessage<v1::BatchSearchRequest>(
-        &arena_));
-    set_response(
-        google::protobuf::Arena::CreateMessage<v1::BatchSearchResponse>(
-            &arena_));
+  ArenaMessages() : arena_(first_block_, sizeof(first_block_)) {
+    using google::protobuf::Arena;
+    this->set_request(Arena::CreateMessage<Request>(&arena_));
+    this->set_response(Arena::CreateMessage<Response>(&arena_));
   }
   void Release() override { delete this; }
 
  private:
+  alignas(8) char first_block_[4096];
   google::protobuf::Arena arena_;
 };
 
-class BatchAllocator final
-    : public grpc::MessageAllocator<v1::BatchSearchRequest,
-                                    v1::BatchSearchResponse> {
+template <class Request, class Response>
+class ArenaAllocator final : public grpc::MessageAllocator<Request, Response> {
  public:
-  grpc::MessageHolder<v1::BatchSearchRequest, v1::BatchSearchResponse>*
-  AllocateMessages() override {
-    return new BatchMessages;
+  grpc::MessageHolder<Request, Response>* AllocateMessages() override {
+    return new ArenaMessages<Request, Response>;
   }
 };
 
@@ -87,6 +84,7 @@ class SearchService final : public v1::SearchService::CallbackService {
  public:
   SearchService(ServerState* state, OpenStreams* streams)
       : state_(*state), streams_(*streams) {
+    SetMessageAllocatorFor_Search(&search_allocator_);
     SetMessageAllocatorFor_BatchSearch(&batch_allocator_);
   }
 
@@ -130,7 +128,9 @@ class SearchService final : public v1::SearchService::CallbackService {
  private:
   ServerState& state_;
   OpenStreams& streams_;
-  BatchAllocator batch_allocator_;
+  ArenaAllocator<v1::SearchRequest, v1::SearchResponse> search_allocator_;
+  ArenaAllocator<v1::BatchSearchRequest, v1::BatchSearchResponse>
+      batch_allocator_;
 };
 
 }  // namespace

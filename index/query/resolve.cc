@@ -99,9 +99,12 @@ class Resolver {
     }
     AKIN_ASSIGN_OR_RETURN(const uint32_t row,
                           FindRow(version_, *source, ref.id));
-    AKIN_RETURN_IF_ERROR(
-        CheckDimension(absl::StrCat("table ", TableName(version_, *source)),
-                       source->dimension()));
+    // Names are put together only for an error.
+    if (source->dimension() != target_.dimension()) {
+      return CheckDimension(
+          absl::StrCat("table ", TableName(version_, *source)),
+          source->dimension());
+    }
     if (source == &target_) resolved_.own_rows.push_back(row);
     SetOrigin(source == &target_ ? absl::string_view() : source->name());
     resolved_.vector.resize(source->dimension());

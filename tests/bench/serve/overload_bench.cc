@@ -1,7 +1,5 @@
 #include "tests/bench/serve/overload_bench.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <random>
 #include <string>
@@ -64,12 +62,11 @@ absl::Status BenchOverload(const ServeOptions& options, Figures* figures) {
   figures->Section("overload");
   AKIN_ASSIGN_OR_RETURN(const ScratchFile file, WriteRows());
   const std::vector<std::string> arguments = {
-      "--load", absl::StrCat("bench/base=", file.path(), ",index=exact"),
-      "--threads", "1"};
+      "--load", absl::StrCat("bench/base=", file.path(), ",index=exact")};
   AKIN_ASSIGN_OR_RETURN(const WatchedServer server,
                         WatchedServer::Start(arguments));
   Generator generator(server.address(), 4);
-  PinProcess(getpid(), 1);
+  PinThisProcess(kGeneratorProcessor);
   const std::vector<v1::SearchRequest> requests = Requests();
 
   Load load;

@@ -1,8 +1,5 @@
 #include "tests/bench/serve/serve.h"
 
-#include <sched.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -23,7 +20,6 @@
 namespace akin::bench {
 namespace {
 
-constexpr int kGeneratorProcessor = 1;
 constexpr Goal kUnaryGoal = {1.3, 1.1, true};
 constexpr Goal kBatchGoal = {0.8, 0.9};
 constexpr Goal kStreamGoal = {1.3, 1.6};
@@ -213,17 +209,10 @@ class SetBench {
 
   // On the server's processor, while it is idle.
   double Engine() const {
-    PinThread(WatchedServer::kProcessor);
+    PinThread(kServerProcessor);
     const double us = served_.EngineMicroseconds(options_.seconds_per_block);
     PinThread(kGeneratorProcessor);
     return us;
-  }
-  static void PinThread(int processor) {
-    if (std::thread::hardware_concurrency() < 2) return;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(processor, &set);
-    sched_setaffinity(0, sizeof(set), &set);
   }
 
   absl::Status Latency() {
@@ -306,7 +295,7 @@ class SetBench {
 absl::Status BenchServe(const ServeOptions& options) {
   Figures figures(ThisMachine());
   for (const std::string& name : options.sets) {
-    // The pool goes before this process is pinned.
+    PinThisProcess(kAllProcessors);
     WorkerPool pool(std::thread::hardware_concurrency());
     std::fprintf(stderr, "serve: %s, vectors, index, server\n", name.c_str());
     auto served = ServedSet::Make(name, &pool);
@@ -316,7 +305,7 @@ absl::Status BenchServe(const ServeOptions& options) {
     }
     AKIN_RETURN_IF_ERROR(served.status());
     SetBench bench(options, *served, &figures);
-    PinProcess(getpid(), kGeneratorProcessor);
+    PinThisProcess(kGeneratorProcessor);
     AKIN_RETURN_IF_ERROR(bench.Run());
   }
   AKIN_RETURN_IF_ERROR(BenchOverload(options, &figures));

@@ -55,6 +55,20 @@ absl::StatusOr<ScratchFile> WriteRows() {
   return file;
 }
 
+// So many clients, in the middle of a call; they vanish with the process.
+absl::StatusOr<std::unique_ptr<ChildProcess>> Connected(
+    const WatchedServer& server, size_t clients) {
+  auto process = std::make_unique<ChildProcess>(
+      ProgramFolder() + "/akin-bench",
+      std::vector<std::string>{"call-and-wait", server.address(),
+                               absl::StrCat(clients)});
+  if (!process->WaitForOutput("{}")) {
+    return absl::UnavailableError("the clients did not come up: " +
+                                  process->errors());
+  }
+  return process;
+}
+
 }  // namespace
 
 absl::Status CallAndWait(const std::string& address, size_t clients) {
@@ -113,16 +127,13 @@ absl::Status BenchVanish(const ServeOptions& options, Figures* figures) {
                         WatchedServer::Start(arguments));
   AKIN_ASSIGN_OR_RETURN(const auto client,
                         client::Client::Connect(server.address()));
+  // A first few, for the threads that gRPC starts when it first needs them.
+  AKIN_RETURN_IF_ERROR(Connected(server, 50).status());
+  std::this_thread::sleep_for(std::chrono::seconds(3));
   AKIN_ASSIGN_OR_RETURN(const Held base, HeldBy(server, *client));
 
-  auto vanishing = std::make_unique<ChildProcess>(
-      ProgramFolder() + "/akin-bench",
-      std::vector<std::string>{"call-and-wait", server.address(),
-                               absl::StrCat(options.vanishing_clients)});
-  if (!vanishing->WaitForOutput("{}")) {
-    return absl::UnavailableError("the clients did not come up: " +
-                                  vanishing->errors());
-  }
+  AKIN_ASSIGN_OR_RETURN(const auto vanishing,
+                        Connected(server, options.vanishing_clients));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   AKIN_ASSIGN_OR_RETURN(const Held full, HeldBy(server, *client));
   vanishing->Signal(SIGKILL);

@@ -27,16 +27,31 @@ size_t CountEntries(const std::string& folder) {
   return count;
 }
 
-}  // namespace
+int Processors() { return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)); }
 
-void PinProcess(pid_t pid, int processor) {
-  if (std::thread::hardware_concurrency() < 2) return;
+// One, or all of them.
+cpu_set_t SetOf(int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(processor, &set);
+  for (int i = 0; i < Processors(); ++i) {
+    if (i == processor || processor == kAllProcessors) CPU_SET(i, &set);
+  }
+  return set;
+}
+
+}  // namespace
+
+void PinThread(int processor) {
+  if (Processors() < 2) return;
+  const cpu_set_t set = SetOf(processor);
+  sched_setaffinity(0, sizeof(set), &set);
+}
+
+void PinThisProcess(int processor) {
+  if (Processors() < 2) return;
+  const cpu_set_t set = SetOf(processor);
   std::error_code error;
-  for (const auto& task :
-       fs::directory_iterator(absl::StrCat("/proc/", pid, "/task"), error)) {
+  for (const auto& task : fs::directory_iterator("/proc/self/task", error)) {
     sched_setaffinity(std::atoi(task.path().filename().c_str()), sizeof(set),
                       &set);
   }
@@ -44,9 +59,11 @@ void PinProcess(pid_t pid, int processor) {
 
 absl::StatusOr<WatchedServer> WatchedServer::Start(
     const std::vector<std::string>& arguments) {
+  // A child has the processors that its parent's thread has.
+  PinThread(kServerProcessor);
   auto child = ServerChild::Start(arguments);
+  PinThread(kGeneratorProcessor);
   if (!child.ok()) return child.status();
-  PinProcess((*child)->pid(), kProcessor);
   return WatchedServer(*std::move(child));
 }
 

@@ -16,15 +16,21 @@
 
 namespace akin::bench {
 
-// Keeps all threads of `pid`, and those they will start, on one processor. Does
-// nothing on a machine that has only one.
-void PinProcess(pid_t pid, int processor);
+inline constexpr int kServerProcessor = 0;
+inline constexpr int kGeneratorProcessor = 1;
+inline constexpr int kAllProcessors = -1;
+
+// Keep this thread, or all threads of this process, and those they will start,
+// on a processor. Do nothing on a machine that has only one.
+void PinThread(int processor);
+void PinThisProcess(int processor);
 
 class WatchedServer {
  public:
   static constexpr int kProcessor = 0;
 
-  // Loads with all processors, and is pinned to kProcessor then.
+  // It has kProcessor alone, as a machine of one processor, so it loads with
+  // one thread and searches with one.
   static absl::StatusOr<WatchedServer> Start(
       const std::vector<std::string>& arguments);
 
