@@ -102,7 +102,7 @@ CallQueue::Turn CallQueue::Next(Clock::time_point now) {
     }
     turn.refused.push_back({std::move(call), std::move(late)});
   }
-  if (size() == 0) standing_since_.reset();
+  if (size() == 0 && turn.refused.empty()) standing_since_.reset();
   return turn;
 }
 

@@ -8,9 +8,10 @@
 //   - When its turn comes: refused when it has waited longer than the limit
 //     after all, and not begun when its caller is gone or late.
 // The limit is `max_wait`, until the queue has not been empty for kInterval;
-// from then on `target`, until it is empty (Nichols and Jacobson, "Controlling
-// Queue Delay", ACM Queue 2012, in the form of Maurer, "Fail at Scale", ACM
-// Queue 2015). A call may always wait twice as long as it is expected to take.
+// from then on `target`, until a worker finds nothing to do (Nichols and
+// Jacobson, "Controlling Queue Delay", ACM Queue 2012, in the form of Maurer,
+// "Fail at Scale", ACM Queue 2015). A call may always wait twice as long as it
+// is expected to take.
 //
 // Long calls wait in a lane of their own: the lanes share the workers' time
 // evenly while both have calls (start-time fair queueing, Goyal et al. 1996),
@@ -100,7 +101,8 @@ class CallQueue {
   const QueueLimits limits_;
   std::array<Lane, 2> lanes_;
   double slowness_ = 1;  // actual over expected time, smoothed
-  // Since when the queue has not been empty.
+  // Since when no worker has found the queue empty, but for those it refused:
+  // a queue that was just thrown out has not been worked off.
   std::optional<Clock::time_point> standing_since_;
 };
 

@@ -212,7 +212,12 @@ TEST_F(HostileTest, ALotOfMetadataIsRefused) {
   grpc::ClientContext context;
   context.AddMetadata("x-much", std::string(64 << 10, 'x'));
   v1::SearchResponse response;
-  const grpc::Status status = stub_->Search(&context, {}, &response);
+  // On a connection of its own: that may be closed for it.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  const auto stub = v1::SearchService::NewStub(grpc::CreateCustomChannel(
+      address_, grpc::InsecureChannelCredentials(), arguments));
+  const grpc::Status status = stub->Search(&context, {}, &response);
   EXPECT_FALSE(status.ok());
 }
 

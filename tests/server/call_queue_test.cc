@@ -109,6 +109,23 @@ TEST_F(CallQueueTest, AStandingQueueIsHeldShort) {
   for (int i = 0; i < 50; ++i) EXPECT_THAT(Offer(1), IsOk());
 }
 
+TEST_F(CallQueueTest, AQueueThatWasThrownOutHasNotBeenWorkedOff) {
+  EXPECT_THAT(Offer(1), IsOk());
+  EXPECT_THAT(Offer(1), IsOk());
+  Pass(150);
+  EXPECT_EQ(Next(), 0);  // both have waited too long
+  EXPECT_EQ(turn_.refused.size(), 2u);
+  // Still 10 ms are the limit.
+  int taken = 0;
+  while (taken < 10'000 && Offer(1).ok()) ++taken;
+  EXPECT_EQ(taken, 11);
+  while (Next() > 0) {
+  }
+  taken = 0;
+  while (taken < 10'000 && Offer(1).ok()) ++taken;
+  EXPECT_EQ(taken, 101);
+}
+
 TEST_F(CallQueueTest, WhatNobodyWaitsForIsNotBegun) {
   StopSignal gone;
   const StopSignal late(now_ + milliseconds(1));

@@ -127,8 +127,8 @@ absl::Status BenchVanish(const ServeOptions& options, Figures* figures) {
                         WatchedServer::Start(arguments));
   AKIN_ASSIGN_OR_RETURN(const auto client,
                         client::Client::Connect(server.address()));
-  // A first few, for the threads that gRPC starts when it first needs them.
-  AKIN_RETURN_IF_ERROR(Connected(server, 50).status());
+  // A first time for the threads that gRPC starts when it first needs them.
+  AKIN_RETURN_IF_ERROR(Connected(server, options.vanishing_clients).status());
   std::this_thread::sleep_for(std::chrono::seconds(3));
   AKIN_ASSIGN_OR_RETURN(const Held base, HeldBy(server, *client));
 
