@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "index/base/status_macros.h"
-#include "tests/bench/scratch_file.h"
 #include "tests/bench/serve/generator.h"
+#include "tests/bench/serve/trained_file.h"
 #include "tests/bench/serve/watched_server.h"
 
 namespace akin::bench {
@@ -24,21 +24,12 @@ constexpr size_t kRows = 1'600'000;
 constexpr size_t kDimension = 64;
 
 absl::StatusOr<ScratchFile> WriteRows() {
-  AKIN_ASSIGN_OR_RETURN(ScratchFile file, ScratchFile::Create());
-  AKIN_RETURN_IF_ERROR(file.Write(absl::StrCat(kRows, " ", kDimension, "\n")));
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
-  std::vector<float> vector(kDimension);
-  for (size_t row = 0; row < kRows; ++row) {
-    for (float& value : vector) value = normal(random);
-    std::string line = absl::StrCat("r", row, " ");
-    line.append(reinterpret_cast<const char*>(vector.data()),
-                vector.size() * sizeof(float));
-    line += '\n';
-    AKIN_RETURN_IF_ERROR(file.Write(line));
-  }
-  AKIN_RETURN_IF_ERROR(file.Settle());
-  return file;
+  return WriteTrainedFile(kRows, kDimension,
+                          [&](uint32_t, absl::Span<float> vector) {
+                            for (float& value : vector) value = normal(random);
+                          });
 }
 
 std::vector<v1::SearchRequest> Requests() {

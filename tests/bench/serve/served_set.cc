@@ -10,7 +10,7 @@
 #include "index/base/status_macros.h"
 #include "index/search/searcher.h"
 #include "index/version/load_version.h"
-#include "tests/bench/scratch_file.h"
+#include "tests/bench/serve/trained_file.h"
 
 namespace akin::bench {
 namespace {
@@ -18,24 +18,6 @@ namespace {
 constexpr char kModel[] = "bench";
 constexpr char kTable[] = "base";
 constexpr uint32_t kNeighbors = 10;
-
-// As word2vec's binary format, with ids r0, r1, ...
-absl::StatusOr<ScratchFile> WriteFile(const Table& table) {
-  AKIN_ASSIGN_OR_RETURN(ScratchFile file, ScratchFile::Create());
-  AKIN_RETURN_IF_ERROR(
-      file.Write(absl::StrCat(table.rows(), " ", table.dimension(), "\n")));
-  std::vector<float> vector(table.dimension());
-  for (uint32_t row = 0; row < table.rows(); ++row) {
-    table.CopyOriginal(row, absl::MakeSpan(vector));
-    std::string line = absl::StrCat("r", row, " ");
-    line.append(reinterpret_cast<const char*>(vector.data()),
-                vector.size() * sizeof(float));
-    line += '\n';
-    AKIN_RETURN_IF_ERROR(file.Write(line));
-  }
-  AKIN_RETURN_IF_ERROR(file.Settle());
-  return file;
-}
 
 template <class Request>
 void Address(Request* request) {
@@ -57,8 +39,14 @@ absl::StatusOr<ServedSet> ServedSet::Make(const std::string& name,
                                           WorkerPool* pool) {
   AKIN_ASSIGN_OR_RETURN(VectorSet set, MakeVectorSet(name, pool));
   ServedSet served(std::move(set));
-  AKIN_ASSIGN_OR_RETURN(const ScratchFile file, WriteFile(*served.set_.table));
-  const Metric metric = served.set_.table->metric();
+  const Table& table = *served.set_.table;
+  const auto copy_row = [&](uint32_t row, absl::Span<float> vector) {
+    table.CopyOriginal(row, vector);
+  };
+  AKIN_ASSIGN_OR_RETURN(
+      const ScratchFile file,
+      WriteTrainedFile(table.rows(), table.dimension(), copy_row));
+  const Metric metric = table.metric();
 
   TableSpec spec;
   spec.name = kTable;

@@ -16,7 +16,7 @@
 #include "client/cpp/client.h"
 #include "index/base/status_macros.h"
 #include "tests/bench/machine.h"
-#include "tests/bench/scratch_file.h"
+#include "tests/bench/serve/trained_file.h"
 #include "tests/bench/serve/watched_server.h"
 #include "tests/bench/stopwatch.h"
 #include "tests/e2e/child_process.h"
@@ -39,20 +39,14 @@ absl::StatusOr<Held> HeldBy(const WatchedServer& server,
   return Held{server.OpenFiles(), server.Threads(), info.calls_in_flight()};
 }
 
-// Rows enough that a batch of exact searches takes minutes.
+// Rows enough that a batch of exact searches takes a while.
 absl::StatusOr<ScratchFile> WriteRows() {
-  AKIN_ASSIGN_OR_RETURN(ScratchFile file, ScratchFile::Create());
-  std::string text;
-  for (int row = 0; row < 100'000; ++row) {
-    absl::StrAppend(&text, "r", row);
-    for (int i = 0; i < 16; ++i) {
-      absl::StrAppend(&text, " ", (row * 31 + i * 17) % 101 - 50);
-    }
-    text += '\n';
-  }
-  AKIN_RETURN_IF_ERROR(file.Write(text));
-  AKIN_RETURN_IF_ERROR(file.Settle());
-  return file;
+  return WriteTrainedFile(
+      100'000, 16, [](uint32_t row, absl::Span<float> vector) {
+        for (size_t i = 0; i < vector.size(); ++i) {
+          vector[i] = static_cast<float>((row * 31 + i * 17) % 101) - 50;
+        }
+      });
 }
 
 // So many clients, in the middle of a call; they vanish with the process.
