@@ -55,8 +55,10 @@ class CallQueue {
   using Clock = StopSignal::Clock;
 
   static constexpr Clock::duration kInterval = std::chrono::milliseconds(100);
-  // Calls that are expected to take longer wait in the lane of long ones.
+  // Calls that are expected to take longer than these wait in a lane of long
+  // ones, and of very long ones.
   static constexpr double kLongMicroseconds = 2000;
+  static constexpr double kVeryLongMicroseconds = 50'000;
 
   explicit CallQueue(const QueueLimits& limits);
 
@@ -75,13 +77,12 @@ class CallQueue {
   };
   Turn Next(Clock::time_point now);
 
-  // What a call took, beside what it was expected to: the machine may be slower
-  // than when the table was calibrated, and estimates follow.
+  // A call that Next gave out, and that was expected to take this, has ended
+  // after `actual_us`. The machine may be slower than when the table was
+  // calibrated, and estimates follow.
   void Took(double expected_us, double actual_us);
 
-  size_t size() const {
-    return lanes_[0].calls.size() + lanes_[1].calls.size();
-  }
+  size_t size() const;
 
  private:
   struct Lane {
@@ -90,16 +91,19 @@ class CallQueue {
     double served_us = 0;    // virtual time: what the lane has had
   };
 
-  Lane& LaneOf(const QueuedCall& call) {
-    return lanes_[call.expected_us > kLongMicroseconds ? 1 : 0];
-  }
+  Lane& LaneOf(const QueuedCall& call);
   Lane* NextLane();
+  // How many may work for `lane` at once.
+  size_t WorkersFor(const Lane& lane) const;
   Clock::duration LimitFor(const QueuedCall& call, Clock::time_point now) const;
   Clock::duration ExpectedWait(const Lane& lane, size_t busy) const;
   absl::Status TooLate(const QueuedCall& call, Clock::time_point now) const;
 
-  const QueueLimits limits_;
-  std::array<Lane, 2> lanes_;
+  QueueLimits limits_;
+  std::array<Lane, 3> lanes_;  // by length
+  double virtual_us_ = 0;      // what the lane last served had had before
+  double running_us_ = 0;      // expected, of all calls that run
+  size_t very_long_running_ = 0;
   double slowness_ = 1;  // actual over expected time, smoothed
   // Since when no worker has found the queue empty, but for those it refused:
   // a queue that was just thrown out has not been worked off.

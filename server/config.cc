@@ -233,12 +233,6 @@ absl::Status Validate(const Config& config) {
   for (int i = 0; i < Fields().field_count(); ++i) {
     AKIN_RETURN_IF_ERROR(CheckField(config, *Fields().field(i)));
   }
-  if (config.queue_target_milliseconds() > config.max_queue_milliseconds()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "queue_target_milliseconds is ", config.queue_target_milliseconds(),
-        ", expected no more than max_queue_milliseconds, which is ",
-        config.max_queue_milliseconds()));
-  }
   return absl::OkStatus();
 }
 

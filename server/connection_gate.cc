@@ -34,11 +34,13 @@ absl::Status Unavailable(const std::string& address, const std::string& why) {
 
 bool SomeoneListens(const sockaddr_un& address) {
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool listens =
+  // Whatever else goes wrong, somebody may.
+  const bool refused =
       connect(probe, reinterpret_cast<const sockaddr*>(&address),
-              sizeof(address)) == 0;
+              sizeof(address)) != 0 &&
+      errno == ECONNREFUSED;
   close(probe);
-  return listens;
+  return !refused;
 }
 
 void SetPort(sockaddr* address, uint16_t port) {
@@ -80,6 +82,7 @@ absl::StatusOr<std::unique_ptr<ConnectionGate>> ConnectionGate::Listen(
     sockaddr_un path = {};
     path.sun_family = AF_UNIX;
     const auto name = absl::StripPrefix(address, kUnix);
+    if (name.empty()) return Unavailable(address, "there is no path");
     if (name.size() >= sizeof(path.sun_path)) {
       return Unavailable(address, "the path is too long");
     }
@@ -113,11 +116,13 @@ absl::StatusOr<std::unique_ptr<ConnectionGate>> ConnectionGate::Listen(
     if (!gate->listeners_.empty()) {
       SetPort(at->ai_addr, PortOf(gate->listeners_[0]));
     }
-    status = gate->ListenOn(at->ai_addr, at->ai_addrlen);
-    if (!status.ok()) break;
+    absl::Status bound = gate->ListenOn(at->ai_addr, at->ai_addrlen);
+    // A host may have addresses that this machine does not serve (::1 of
+    // localhost where IPv6 is off); one is enough.
+    if (!bound.ok() && status.ok()) status = std::move(bound);
   }
   freeaddrinfo(found);
-  AKIN_RETURN_IF_ERROR(status);
+  if (gate->listeners_.empty()) return status;
   gate->address_ =
       absl::StrCat(address.substr(0, colon), ":", PortOf(gate->listeners_[0]));
   return gate;
@@ -127,18 +132,24 @@ absl::Status ConnectionGate::ListenOn(const sockaddr* address, size_t bytes) {
   const int listener =
       socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (listener < 0) return Unavailable(address_, std::strerror(errno));
-  listeners_.push_back(listener);
   const int on = 1;
   if (address->sa_family != AF_UNIX) {
     // A server may be started anew while its old connections fade.
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    // Accepted connections inherit it.
+    // Accepted connections inherit the rest, as of gRPC's own listener: no
+    // delay, and an end to those who take nothing for 20 s.
+    const unsigned patience_ms = 20'000;
     setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    setsockopt(listener, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms,
+               sizeof(patience_ms));
   }
   if (bind(listener, address, static_cast<socklen_t>(bytes)) != 0 ||
       listen(listener, SOMAXCONN) != 0) {
-    return Unavailable(address_, std::strerror(errno));
+    const int error = errno;
+    close(listener);
+    return Unavailable(address_, std::strerror(error));
   }
+  listeners_.push_back(listener);
   return absl::OkStatus();
 }
 
@@ -162,10 +173,14 @@ void ConnectionGate::Close() {
     [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof(one));
     thread_.join();
   }
-  for (const int listener : listeners_) close(listener);
-  listeners_.clear();
+  // First the path: as soon as the socket is closed, another server may take
+  // it.
   if (!unix_path_.empty()) unlink(unix_path_.c_str());
   unix_path_.clear();
+  for (const int listener : listeners_) close(listener);
+  listeners_.clear();
+  for (const int descriptor : watched_) close(descriptor);
+  watched_.clear();
 }
 
 void ConnectionGate::Run() {
@@ -182,6 +197,7 @@ void ConnectionGate::Run() {
       } else {
         // A connection that has ended.
         close(descriptor);
+        watched_.erase(descriptor);
         --connections_;
       }
     }
@@ -207,7 +223,8 @@ void ConnectionGate::Accept(int listener) {
       continue;
     }
     ++connections_;
-    Watch(watched, EPOLLRDHUP | EPOLLONESHOT, watched);
+    watched_.insert(watched);
+    Watch(watched, EPOLLONESHOT, watched);  // for the end alone
     accepted_(descriptor);
   }
 }

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
@@ -28,7 +29,7 @@ class ConnectionGate {
   using Accepted = std::function<void(int descriptor)>;
 
   // Listens on `address` ("HOST:PORT", where port 0 picks a free one, or
-  // "unix:PATH"); every address that HOST has is listened on. Nothing is
+  // "unix:PATH"); all addresses of HOST that can be are listened on. Nothing is
   // accepted before Open. UNAVAILABLE: it cannot be listened on.
   static absl::StatusOr<std::unique_ptr<ConnectionGate>> Listen(
       const std::string& address, size_t most_connections);
@@ -65,6 +66,8 @@ class ConnectionGate {
   int epoll_ = -1;
   int wake_ = -1;
   Accepted accepted_;
+  // A second descriptor of each connection; used by the thread, or without it.
+  absl::flat_hash_set<int> watched_;
   std::atomic<size_t> connections_{0};
   std::thread thread_;
 };

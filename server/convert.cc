@@ -1,5 +1,6 @@
 #include "server/convert.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -251,7 +252,7 @@ absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
 }
 
 absl::StatusOr<std::vector<Query>> VectorBlockFromWire(
-    const v1::VectorBlock& block, DecodedVectors* decoded) {
+    const v1::VectorBlock& block, size_t most, DecodedVectors* decoded) {
   AKIN_ASSIGN_OR_RETURN(const size_t element,
                         CheckDType("the block of vectors", block.dtype()));
   const uint32_t dimension = block.dimension();
@@ -266,10 +267,14 @@ absl::StatusOr<std::vector<Query>> VectorBlockFromWire(
         " bytes, expected a multiple of ", element * dimension, ", which is ",
         dimension, " components of ", element, " bytes"));
   }
+  // Before anything is made of them: a query is larger than a short vector.
+  const size_t count = block.data().size() / (element * dimension);
+  AKIN_RETURN_IF_ERROR(
+      CheckCount("the number of queries", count, most, "max_batch_queries"));
   const absl::Span<const float> all =
       FloatsIn(block.dtype(), block.data(), decoded);
   std::vector<Query> queries;
-  queries.reserve(all.size() / dimension);
+  queries.reserve(count);
   for (size_t at = 0; at < all.size(); at += dimension) {
     queries.emplace_back(all.subspan(at, dimension));
   }
@@ -349,7 +354,8 @@ void AnswersToFlat(std::vector<absl::StatusOr<Answer>> answers,
   flat->mutable_ids()->Reserve(static_cast<int>(hits));
   flat->mutable_scores()->Reserve(static_cast<int>(hits));
   SearchStats stats;
-  stats.exact = true;
+  stats.exact = std::any_of(answers.begin(), answers.end(),
+                            [](const auto& answer) { return answer.ok(); });
   for (uint32_t i = 0; i < answers.size(); ++i) {
     if (!answers[i].ok()) {
       flat->add_hits(0);

@@ -8,6 +8,7 @@
 #ifndef AKIN_SERVER_CONVERT_H_
 #define AKIN_SERVER_CONVERT_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,11 @@ using DecodedVectors = std::vector<std::vector<float>>;
 absl::StatusOr<Query> QueryFromWire(const v1::Query& query,
                                     DecodedVectors* decoded);
 
-// One query a vector. INVALID_ARGUMENT: no dtype, no dimension or more than
-// kMaxDimension, bytes that are no whole number of vectors. Floats that lie
-// aligned are not copied.
+// One query a vector, at most `most`. INVALID_ARGUMENT: none or more, no dtype,
+// no dimension or more than kMaxDimension, bytes that are no whole number of
+// vectors. Floats that lie aligned are not copied.
 absl::StatusOr<std::vector<Query>> VectorBlockFromWire(
-    const v1::VectorBlock& block, DecodedVectors* decoded);
+    const v1::VectorBlock& block, size_t most, DecodedVectors* decoded);
 
 // INVALID_ARGUMENT: more exclude_ids than the cap.
 absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& options);

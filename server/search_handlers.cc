@@ -100,7 +100,9 @@ absl::Status ConvertQueries(const Config& config,
           "a batch has queries and vectors, expected one of them");
     }
     AKIN_ASSIGN_OR_RETURN(
-        plan->queries, VectorBlockFromWire(request.vectors(), &plan->decoded));
+        plan->queries,
+        VectorBlockFromWire(request.vectors(), config.max_batch_queries(),
+                            &plan->decoded));
   }
   const size_t count = plan->queries.size() + request.queries_size();
   AKIN_RETURN_IF_ERROR(CheckCount("the number of queries", count,

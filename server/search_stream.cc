@@ -9,8 +9,9 @@
 
 namespace akin::server {
 
-// Items kept for later queries.
+// Items kept for later queries, and the answer of one: its memory is kept too.
 constexpr size_t kMostSpare = 16;
+constexpr size_t kMostSpareBytes = 16 << 10;
 
 // One query with its answer. Used again for another: messages keep their
 // memory.
@@ -68,7 +69,9 @@ void SearchStream::OnWritten(bool ok) {
     item = std::move(writing_);
     item->record.reset();  // counts as in flight until here
     unsent_bytes_ -= item->bytes;
-    if (spare_.size() < kMostSpare) spare_.push_back(std::move(item));
+    if (spare_.size() < kMostSpare && item->bytes < kMostSpareBytes) {
+      spare_.push_back(std::move(item));
+    }
     lost_ = lost_ || !ok;
     next = Decide();
   }

@@ -2,8 +2,8 @@
 // caller's pace is kept. No gRPC in here: what it needs of that is StreamPort.
 //
 // Flow control: it reads no further while max_queries_per_stream queries are
-// unanswered or unsent, or kMaxUnsentBytes of answers are unsent, so a client
-// that never reads holds no more than that.
+// unanswered or unsent, or kMaxUnsentBytes of answers are unsent. A client that
+// never reads holds no more than that and the answers to what is at work.
 //
 // Thread-safe.
 

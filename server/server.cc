@@ -8,7 +8,7 @@
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/resource_quota.h>
 
-#include <algorithm>
+#include <climits>
 #include <thread>
 #include <utility>
 
@@ -36,8 +36,9 @@ void InitPlugins() {
   (void)once;
 }
 
+// What does not fit is INT_MAX, by which gRPC means never.
 int Milliseconds(double seconds) {
-  return static_cast<int>(std::min(seconds * 1000, 2e9));
+  return seconds * 1000 < 2e9 ? static_cast<int>(seconds * 1000) : INT_MAX;
 }
 
 // What one client may hold of the server, as far as gRPC can hold it to that.
@@ -61,6 +62,7 @@ void SetLimits(const Config& config, grpc::ServerBuilder* builder) {
       // A client that is gone without a word is found out by these.
       {GRPC_ARG_KEEPALIVE_TIME_MS, 60'000},
       {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000},
+      {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1},
   };
   for (const auto& [name, value] : arguments) {
     builder->AddChannelArgument(name, value);

@@ -3,6 +3,7 @@
 #ifndef AKIN_SERVER_SERVER_STATE_H_
 #define AKIN_SERVER_SERVER_STATE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -45,7 +46,8 @@ struct ServerState {
     return {std::chrono::duration_cast<Duration>(
                 Milliseconds(config.max_queue_milliseconds())),
             std::chrono::duration_cast<Duration>(
-                Milliseconds(config.queue_target_milliseconds())),
+                Milliseconds(std::min(config.queue_target_milliseconds(),
+                                      config.max_queue_milliseconds()))),
             config.threads()};
   }
 };

@@ -132,18 +132,26 @@ absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
 
 double ExpectedMicroseconds(const IndexedTable& table,
                             const SearchOptions& options) {
+  // Resolving, and what is left out: looked up, and searched for on top of k.
+  constexpr double kPerQuery = 1;
+  constexpr double kPerExcluded = 0.2;
+  const double around =
+      kPerQuery +
+      kPerExcluded * static_cast<double>(options.exclude_ids.size());
+  const size_t k = options.k + options.exclude_ids.size();
   // Unmeasured are small tables: as if all of it were read from memory once.
   constexpr double kBytesPerMicrosecond = 10'000;
-  const double exact = table.report().exact_microseconds.value_or(
-      static_cast<double>(table.table().rows()) * table.table().dimension() *
-      sizeof(float) / kBytesPerMicrosecond);
+  const double exact = around + table.report().exact_microseconds.value_or(
+                                    static_cast<double>(table.table().rows()) *
+                                    table.table().dimension() * sizeof(float) /
+                                    kBytesPerMicrosecond);
   const Calibration* calibration = table.index().calibration();
   if (options.exact || calibration == nullptr) return exact;
   const auto effort =
-      calibration->EffortFor(options.target_recall, options.k, kAnyTable);
+      calibration->EffortFor(options.target_recall, k, kAnyTable);
   if (!effort.has_value()) return exact;
-  const auto point = calibration->Expect(*effort, options.k, kAnyTable);
-  return point.has_value() ? point->microseconds : exact;
+  const auto point = calibration->Expect(std::max(*effort, k), k, kAnyTable);
+  return point.has_value() ? around + point->microseconds : exact;
 }
 
 absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(

@@ -32,8 +32,12 @@ class CallQueueTest : public testing::Test {
     now_ += std::chrono::duration_cast<Clock::duration>(
         std::chrono::duration<double, std::milli>(milliseconds));
   }
-  // What the next turn's call is expected to take, in ms; 0: there is none.
+  // Ends the last turn's call, which took what it was expected to, and gives
+  // what the next one's is expected to take, in ms; 0: there is none.
   double Next() {
+    if (turn_.call.has_value()) {
+      queue_.Took(turn_.call->expected_us, turn_.call->expected_us);
+    }
     turn_ = queue_.Next(now_);
     return turn_.call.has_value() ? turn_.call->expected_us / 1000 : 0;
   }
@@ -81,7 +85,8 @@ TEST_F(CallQueueTest, ALongCallMayWaitForTwiceAsLongAsItTakes) {
   EXPECT_THAT(Offer(500), IsOk());
   EXPECT_THAT(Offer(500), IsOk());  // waits for 1000 ms
   EXPECT_THAT(Offer(500), IsStatus(StatusCode::kResourceExhausted));
-  EXPECT_THAT(Offer(50), IsStatus(StatusCode::kResourceExhausted));
+  EXPECT_THAT(Offer(400), IsStatus(StatusCode::kResourceExhausted));
+  EXPECT_THAT(Offer(50), IsOk());  // of another lane, whose turn comes soon
 }
 
 TEST_F(CallQueueTest, AStandingQueueIsHeldShort) {
@@ -165,6 +170,39 @@ TEST_F(CallQueueTest, ALaneThatRestedHasNotSavedUpTurns) {
   int long_ones = 0;
   for (int i = 0; i < 12; ++i) long_ones += Next() > 2 ? 1 : 0;
   EXPECT_LE(long_ones, 2);
+}
+
+TEST_F(CallQueueTest, TheLanesShareFromTheMomentACallIsBegun) {
+  EXPECT_THAT(Offer(30), IsOk());
+  EXPECT_THAT(Offer(30), IsOk());
+  EXPECT_EQ(Next(), 30);
+  // While it runs short ones come: they are owed what it has taken.
+  for (int i = 0; i < 40; ++i) EXPECT_THAT(Offer(1), IsOk());
+  double short_ms = 0;
+  while (Next() == 1) short_ms += 1;
+  EXPECT_GE(short_ms, 29);
+  EXPECT_EQ(turn_.call->expected_us, 30'000);
+}
+
+TEST_F(CallQueueTest, WhatRunsIsWaitedForToo) {
+  EXPECT_THAT(Offer(40), IsOk());
+  EXPECT_EQ(Next(), 40);
+  int taken = 0;
+  while (taken < 10'000 && Offer(1).ok()) ++taken;
+  EXPECT_NEAR(taken, 81, 1);  // it is half done
+}
+
+TEST_F(CallQueueTest, VeryLongCallsLeaveAWorkerFree) {
+  queue_ = CallQueue({milliseconds(100), milliseconds(10), 3});
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(Offer(200, 0), IsOk());
+  EXPECT_THAT(Offer(1, 0), IsOk());
+  const auto next = [&] { return queue_.Next(now_).call; };
+  EXPECT_EQ(next()->expected_us, 1000);
+  EXPECT_EQ(next()->expected_us, 200'000);
+  EXPECT_EQ(next()->expected_us, 200'000);
+  EXPECT_FALSE(next().has_value());  // one waits until another has ended
+  queue_.Took(200'000, 200'000);
+  EXPECT_EQ(next()->expected_us, 200'000);
 }
 
 TEST_F(CallQueueTest, EstimatesFollowASlowMachine) {

@@ -56,9 +56,9 @@ class Accepted {
   // As gRPC ends a connection.
   void EndOne() {
     MutexLock lock(&mutex_);
-    shutdown(descriptors_.back(), SHUT_RDWR);
-    close(descriptors_.back());
-    descriptors_.pop_back();
+    shutdown(descriptors_.front(), SHUT_RDWR);
+    close(descriptors_.front());
+    descriptors_.erase(descriptors_.begin());
   }
 
  private:
@@ -84,9 +84,13 @@ TEST(ConnectionGate, HoldsNoMoreConnectionsThanItMay) {
   const int third = ConnectTo((*gate)->address());
   EXPECT_TRUE(IsClosed(third));
   close(third);
-  // Room again, whichever side ends one.
-  close(first);
+  // Room again when the server's side has ended one, as it does when it sees
+  // that the other side has.
+  shutdown(first, SHUT_WR);
+  EXPECT_EQ((*gate)->connections(), 2u);
+  accepted.EndOne();
   WaitFor(**gate, 1);
+  close(first);
   const int fourth = ConnectTo((*gate)->address());
   WaitFor(**gate, 2);
   accepted.EndOne();

@@ -195,5 +195,34 @@ TEST(ModelToWire, StatesTheCalibrationAndTheReport) {
   EXPECT_EQ(curve.points(1).microseconds(), 5);
 }
 
+TEST(VectorBlockFromWire, HoldsTheBlockAgainstItsShapeAndTheCap) {
+  v1::VectorBlock block;
+  DecodedVectors decoded;
+  const auto error = [&] {
+    const auto queries = VectorBlockFromWire(block, 3, &decoded);
+    EXPECT_EQ(queries.status().code(), StatusCode::kInvalidArgument);
+    EXPECT_TRUE(decoded.empty());
+    return std::string(queries.status().message());
+  };
+  EXPECT_THAT(error(), HasSubstr("dtype"));
+  block.set_dtype(v1::DTYPE_I8);
+  EXPECT_THAT(error(), HasSubstr("dimension 0"));
+  block.set_dimension(1u << 31);
+  EXPECT_THAT(error(), HasSubstr("expected 1 to 32768"));
+  block.set_dimension(2);
+  EXPECT_THAT(error(), HasSubstr("is 0, expected 1 to 3"));
+  block.set_data("abc");
+  EXPECT_THAT(error(), HasSubstr("3 bytes, expected a multiple of 2"));
+  // Nothing is made of what is too much.
+  block.set_data(std::string(1 << 20, 'x'));
+  EXPECT_THAT(error(), HasSubstr("expected 1 to 3"));
+  block.set_data("\x01\x02\xff\x80");
+  const auto queries = VectorBlockFromWire(block, 3, &decoded);
+  ASSERT_THAT(queries, IsOk());
+  ASSERT_EQ(queries->size(), 2u);
+  EXPECT_THAT(std::get<absl::Span<const float>>((*queries)[1]),
+              ElementsAre(-1.0f, -128.0f));
+}
+
 }  // namespace
 }  // namespace akin::server
