@@ -311,6 +311,14 @@ void StatsToWire(const SearchStats& stats, v1::SearchStats* wire) {
 
 }  // namespace
 
+size_t MostWireBytes(const Answer& answer) {
+  constexpr size_t kAround = 1024;  // names, numbers, a shortfall's sentence
+  constexpr size_t kPerHit = kMaxIdBytes + 32;
+  const size_t dimension =
+      answer.hits.empty() ? 0 : answer.hits.front().vector.size();
+  return kAround + answer.hits.size() * (kPerHit + dimension * sizeof(float));
+}
+
 template <class Response>
 void AnswerToWire(Answer answer, Response* response) {
   response->mutable_hits()->Reserve(static_cast<int>(answer.hits.size()));

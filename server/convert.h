@@ -53,6 +53,9 @@ VersionChoice VersionChoiceFromWire(const Request& request) {
   }
 }
 
+// No message of this answer is longer.
+size_t MostWireBytes(const Answer& answer);
+
 // `Response` is a SearchResponse or a BatchResult.
 template <class Response>
 void AnswerToWire(Answer answer, Response* response);

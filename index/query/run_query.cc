@@ -71,8 +71,11 @@ Answer Respond(const Table& table, const SearchOptions& options,
   answer.shortfall = FilterNeighbors(table, options, flight->excluded,
                                      &flight->task.neighbors);
   answer.stats = flight->task.stats;
-  answer.hits.reserve(flight->task.neighbors.size());
-  for (const Neighbor& near : flight->task.neighbors) {
+  const std::vector<Neighbor>& neighbors = flight->task.neighbors;
+  for (const Neighbor& near : neighbors) table.ids().PrefetchPlace(near.row);
+  for (const Neighbor& near : neighbors) table.ids().PrefetchBytes(near.row);
+  answer.hits.reserve(neighbors.size());
+  for (const Neighbor& near : neighbors) {
     Hit& hit = answer.hits.emplace_back(
         Hit{table.ids().Id(near.row), ScoreOf(table, near), {}});
     if (options.return_vectors) {

@@ -39,6 +39,13 @@ class IdMap {
   // Valid as long as the map. `row` < size().
   absl::string_view Id(uint32_t row) const { return storage_->Id(row); }
 
+  // Ask memory for what Id(row) will read: where the id lies, and then, once
+  // that has come, the id. Ids of a search's rows are rarely in the cache.
+  void PrefetchPlace(uint32_t row) const {
+    __builtin_prefetch(storage_->ends.data() + row);
+  }
+  void PrefetchBytes(uint32_t row) const { __builtin_prefetch(Id(row).data()); }
+
   std::optional<uint32_t> Find(absl::string_view id) const;
 
   size_t memory_bytes() const;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "index/base/limits.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -101,6 +102,20 @@ TEST(VersionChoiceFromWire, NumberLabelOrNeither) {
             "canary");
   request.set_version(0);
   EXPECT_EQ(std::get<int64_t>(VersionChoiceFromWire(request)), 0);
+}
+
+TEST(MostWireBytes, NoAnswerIsLonger) {
+  const std::string id(kMaxIdBytes, 'x');
+  Answer answer;
+  answer.shortfall = Shortfall{7, Shortfall::Reason::kMinScore, "few of them"};
+  for (const size_t dimension : {0, 1, 300}) {
+    answer.hits.assign(100, Hit{id, -1.5f, std::vector<float>(dimension, 1)});
+    v1::SearchResponse response;
+    response.set_model(std::string(128, 'm'));
+    response.set_version(~int64_t{0});
+    AnswerToWire(answer, &response);
+    EXPECT_LE(response.ByteSizeLong(), MostWireBytes(answer));
+  }
 }
 
 TEST(AnswerToWire, KeepsHitsShortfallAndWork) {
