@@ -12,8 +12,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "index/base/status_macros.h"
+#include "index/tool/table_argument.h"
 #include "server/config.h"
-#include "server/load_argument.h"
 
 namespace akin::server {
 namespace {
@@ -99,20 +99,15 @@ absl::StatusOr<Config> ConfigFrom(const Flags& flags) {
   return config;
 }
 
-Utf8Policy ParseUtf8Policy(const std::string& name) {
-  if (name == "replace") return Utf8Policy::kReplace;
-  if (name == "ignore") return Utf8Policy::kIgnore;
-  return Utf8Policy::kStrict;
-}
-
 // The loads of `config`, grouped by model.
 absl::StatusOr<std::vector<ModelSpec>> ModelsOf(const Config& config) {
   std::vector<ModelSpec> models;
   for (const std::string& text : config.load()) {
     AKIN_ASSIGN_OR_RETURN(LoadArgument load, ParseLoad(text));
-    load.table.read.on_bad_row =
-        config.on_bad_row() == "skip" ? OnBadRow::kSkip : OnBadRow::kFail;
-    load.table.read.table.utf8 = ParseUtf8Policy(config.unicode_errors());
+    AKIN_ASSIGN_OR_RETURN(load.table.read.on_bad_row,
+                          ParseOnBadRow(config.on_bad_row()));
+    AKIN_ASSIGN_OR_RETURN(load.table.read.table.utf8,
+                          ParseUtf8Policy(config.unicode_errors()));
     auto model = std::find_if(
         models.begin(), models.end(),
         [&](const ModelSpec& spec) { return spec.model == load.model; });

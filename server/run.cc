@@ -15,8 +15,8 @@
 
 #include "absl/strings/str_format.h"
 #include "index/base/status_macros.h"
+#include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
-#include "server/load_progress.h"
 #include "server/server.h"
 #include "server/server_state.h"
 
@@ -102,7 +102,9 @@ class Loader {
   absl::Status LoadAll(const ServerOptions& options, ServerState* state) {
     constexpr int64_t kFirstVersion = 1;
     for (const ModelSpec& spec : options.models) {
-      LoadProgressPrinter printer(spec.model);
+      LoadProgressPrinter printer(spec.model, [](const std::string& line) {
+        spdlog::info("{}", line);
+      });
       LoadOptions load;
       load.pool = &state->load_pool;
       load.progress = [&](const LoadProgress& progress) {

@@ -27,6 +27,11 @@ class FlatIndex : public GraphWalker {
   // Codes misplace neighbours by a few ranks.
   size_t RowsToScore(size_t k) const override { return k + k * 2 / 5 + 4; }
 
+  // The graph; the codes are sealed by who owns them.
+  absl::Status Seal(SealedFileWriter* file) const override {
+    return graph_.Seal(file);
+  }
+
   size_t memory_bytes() const override {
     return graph_.memory_bytes() + entry_codes_.capacity();
   }

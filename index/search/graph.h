@@ -7,7 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/statusor.h"
 #include "index/base/page_buffer.h"
+#include "index/base/sealed_file.h"
+#include "index/base/worker_pool.h"
 #include "index/search/entries.h"
 #include "index/search/searcher.h"
 
@@ -27,6 +30,11 @@ struct Graph {
   uint32_t* MutableLinks(size_t row) {
     return reinterpret_cast<uint32_t*>(links.data()) + row * degree;
   }
+
+  // Sections "graph.*". DATA_LOSS: not a graph over `rows` rows.
+  absl::Status Seal(SealedFileWriter* file) const;
+  static absl::StatusOr<Graph> Unseal(const SealedFile& file, size_t rows,
+                                      WorkerPool* pool);
 
   size_t memory_bytes() const {
     return rows * degree * sizeof(uint32_t) + entries.memory_bytes();

@@ -41,6 +41,8 @@ class GraphSearcher : public Searcher {
 
   size_t memory_bytes() const override { return walker_->memory_bytes(); }
 
+  const GraphWalker& walker() const { return *walker_; }
+
   const Calibration* calibration() const override { return &calibration_; }
   // Only while the version is being loaded.
   void SetCalibration(Calibration calibration) {

@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "index/base/sealed_file.h"
 #include "index/search/walk.h"
 
 namespace akin {
@@ -28,6 +30,9 @@ class GraphWalker {
   virtual size_t RowsToScore(size_t k) const = 0;
 
   virtual size_t memory_bytes() const = 0;
+
+  // Writes what Unseal of the implementation reads.
+  virtual absl::Status Seal(SealedFileWriter* file) const = 0;
 };
 
 }  // namespace akin

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 
+#include "index/base/status_macros.h"
 #include "index/kernels/multiply.h"
 
 namespace akin {
@@ -99,6 +101,27 @@ void Rotation::Apply(const float* x, float* scratch, float* out) const {
   for (size_t i = 0; i < left_; ++i) {
     std::copy_n(turned + i * padded_right_, right_, out + i * right_);
   }
+}
+
+absl::Status Rotation::Seal(SealedFileWriter* file) const {
+  AKIN_RETURN_IF_ERROR(file->AddNumbers("rotation.left", left_matrix_));
+  return file->AddNumbers("rotation.right", right_matrix_);
+}
+
+absl::StatusOr<Rotation> Rotation::Unseal(const SealedFile& file,
+                                          size_t dimension, WorkerPool* pool) {
+  Rotation rotation(dimension);
+  for (const auto& [name, matrix] :
+       {std::pair{"rotation.left", &rotation.left_matrix_},
+        {"rotation.right", &rotation.right_matrix_}}) {
+    AKIN_RETURN_IF_ERROR(
+        file.ReadNumbers(name, matrix->size(), matrix->data(), pool));
+    if (!std::all_of(matrix->begin(), matrix->end(),
+                     [](float x) { return std::abs(x) <= 1.001f; })) {
+      return file.Wrong(name, "is no rotation");
+    }
+  }
+  return rotation;
 }
 
 }  // namespace akin

@@ -14,6 +14,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "index/base/sealed_file.h"
+#include "index/base/worker_pool.h"
+
 namespace akin {
 
 class Rotation {
@@ -34,6 +38,12 @@ class Rotation {
   // `x` has input_dimension() components, `out` dimension(). They do not
   // overlap.
   void Apply(const float* x, float* scratch, float* out) const;
+
+  // Sections "rotation.*": the numbers, as another program's standard library
+  // would draw others. DATA_LOSS: not for such vectors.
+  absl::Status Seal(SealedFileWriter* file) const;
+  static absl::StatusOr<Rotation> Unseal(const SealedFile& file,
+                                         size_t dimension, WorkerPool* pool);
 
   size_t memory_bytes() const {
     return (left_matrix_.size() + right_matrix_.size()) * sizeof(float);

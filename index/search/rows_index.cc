@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "index/base/half.h"
 #include "index/base/status_macros.h"
@@ -74,17 +75,17 @@ void RowsIndex::Walk(absl::Span<const float> query, const WalkOptions& options,
   RowsWalk(view(), rows_query, options, scratch);
 }
 
-RowsIndex::RowsIndex(const Table& table, uint32_t bits)
+RowsIndex::RowsIndex(const Table& table, Rotation rotation, uint32_t bits)
     : rows_(table.rows()),
       metric_(table.metric()),
       dimension_(table.dimension()),
-      rotation_(dimension_),
+      rotation_(std::move(rotation)),
       layout_(LayoutOf(rotation_.dimension(), bits)) {}
 
 absl::StatusOr<RowsIndex> RowsIndex::Build(const Table& table,
                                            const Graph& graph, uint32_t bits,
                                            WorkerPool* pool) {
-  RowsIndex index(table, bits);
+  RowsIndex index(table, Rotation(table.dimension()), bits);
   index.FindCentre(table);
   AKIN_RETURN_IF_ERROR(index.WriteVectors(table, pool));
   index.WriteNeighbors(graph, pool);

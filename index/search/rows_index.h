@@ -58,6 +58,11 @@ class RowsIndex : public GraphWalker {
   // Of one row, for vectors as the table has them.
   static size_t BytesPerRow(size_t dimension, uint32_t bits);
 
+  // Sections "rows" and "rows.*". DATA_LOSS: not of a graph over `table`.
+  absl::Status Seal(SealedFileWriter* file) const override;
+  static absl::StatusOr<RowsIndex> Unseal(const SealedFile& file,
+                                          const Table& table, WorkerPool* pool);
+
   void Walk(absl::Span<const float> query, const WalkOptions& options,
             WalkScratch* scratch) const override;
 
@@ -66,11 +71,18 @@ class RowsIndex : public GraphWalker {
 
   size_t memory_bytes() const override {
     return rows_ * layout_.stride + rotation_.memory_bytes() +
-           entries_.capacity() + group_begins_.capacity() * sizeof(uint32_t);
+           entries_.capacity() + group_begins_.size() * sizeof(uint32_t);
   }
 
  private:
-  RowsIndex(const Table& table, uint32_t bits);
+  RowsIndex(const Table& table, Rotation rotation, uint32_t bits);
+
+  absl::Status UnsealEntries(const SealedFile& file, WorkerPool* pool);
+  absl::Status CheckIds(const SealedFile& file, WorkerPool* pool) const;
+  absl::Status CheckEntries(const SealedFile& file) const;
+  const uint32_t* Ids(const char* row) const {
+    return reinterpret_cast<const uint32_t*>(row + layout_.ids_at);
+  }
 
   RowsView view() const;
   // `vector` has the table's dimension.

@@ -71,14 +71,17 @@ Ranges RangesOf(const Table& table, WorkerPool* pool) {
 
 }  // namespace
 
+Codes::Codes(const Table& table)
+    : metric_(table.metric()),
+      rows_(table.rows()),
+      stride_(StrideOf(table.dimension() + (table.metric() == Metric::kL2
+                                                ? sizeof(float)
+                                                : size_t{0}))) {}
+
 absl::StatusOr<Codes> Codes::Encode(const Table& table, WorkerPool* pool) {
-  Codes codes;
-  codes.metric_ = table.metric();
-  codes.rows_ = table.rows();
+  Codes codes(table);
   codes.longest_ = LongestRow(table);
   const size_t dimension = table.dimension();
-  const bool l2 = table.metric() == Metric::kL2;
-  codes.stride_ = StrideOf(dimension + (l2 ? sizeof(float) : 0));
   AKIN_RETURN_IF_ERROR(codes.data_.Reserve(codes.rows_ * codes.stride_));
 
   const Ranges ranges = RangesOf(table, pool);
@@ -136,6 +139,42 @@ void Codes::Decode(size_t row, float* out) const {
   for (size_t j = 0; j < scales_.size(); ++j) {
     out[j] = offsets_[j] + scales_[j] * static_cast<float>(codes[j]);
   }
+}
+
+absl::Status Codes::Seal(SealedFileWriter* file) const {
+  AKIN_RETURN_IF_ERROR(file->Add("codes", {data_.data(), rows_ * stride_}));
+  AKIN_RETURN_IF_ERROR(file->AddNumbers("codes.scales", scales_));
+  AKIN_RETURN_IF_ERROR(file->AddNumbers("codes.offsets", offsets_));
+  AKIN_RETURN_IF_ERROR(file->AddNumbers("codes.errors", errors_));
+  return file->AddNumbers("codes.longest",
+                          absl::Span<const float>(&longest_, 1));
+}
+
+absl::StatusOr<Codes> Codes::Unseal(const SealedFile& file, const Table& table,
+                                    WorkerPool* pool) {
+  Codes codes(table);
+  AKIN_RETURN_IF_ERROR(codes.data_.Reserve(codes.rows_ * codes.stride_));
+  AKIN_RETURN_IF_ERROR(file.Read("codes", codes.rows_ * codes.stride_,
+                                 codes.data_.data(), pool));
+  codes.scales_.resize(table.dimension());
+  codes.offsets_.resize(table.dimension());
+  codes.errors_.resize(codes.rows_);
+  AKIN_RETURN_IF_ERROR(file.ReadNumbers("codes.scales", table.dimension(),
+                                        codes.scales_.data(), pool));
+  AKIN_RETURN_IF_ERROR(file.ReadNumbers("codes.offsets", table.dimension(),
+                                        codes.offsets_.data(), pool));
+  AKIN_RETURN_IF_ERROR(file.ReadNumbers("codes.errors", codes.rows_,
+                                        codes.errors_.data(), pool));
+  AKIN_RETURN_IF_ERROR(
+      file.ReadNumbers("codes.longest", 1, &codes.longest_, pool));
+  const auto sound = [](float x) { return std::isfinite(x) && x >= 0; };
+  if (!std::all_of(codes.scales_.begin(), codes.scales_.end(), sound) ||
+      !std::all_of(codes.errors_.begin(), codes.errors_.end(), sound) ||
+      !sound(codes.longest_)) {
+    return file.Wrong("codes",
+                      "has a scale, an error or a length that is none");
+  }
+  return codes;
 }
 
 }  // namespace akin

@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/base/page_buffer.h"
+#include "index/base/sealed_file.h"
 #include "index/base/worker_pool.h"
 #include "index/table/table.h"
 
@@ -62,6 +63,11 @@ class Codes {
   float Error(size_t row) const { return errors_[row]; }
   absl::Span<const float> errors() const { return errors_; }
 
+  // Sections "codes" and "codes.*". DATA_LOSS: not of such a table.
+  absl::Status Seal(SealedFileWriter* file) const;
+  static absl::StatusOr<Codes> Unseal(const SealedFile& file,
+                                      const Table& table, WorkerPool* pool);
+
   size_t memory_bytes() const {
     return rows_ * stride_ +
            (errors_.capacity() + 2 * scales_.size()) * sizeof(float);
@@ -69,6 +75,8 @@ class Codes {
 
  private:
   Codes() = default;
+  // Nothing coded yet; the table's metric, rows and dimension.
+  explicit Codes(const Table& table);
 
   // `x` has dimension() components.
   void EncodeRow(const float* x, size_t row);

@@ -1,5 +1,10 @@
 #include "index/table/id_map.h"
 
+#include "absl/strings/str_cat.h"
+#include "index/base/limits.h"
+#include "index/base/status_macros.h"
+#include "index/base/utf8.h"
+
 namespace akin {
 
 IdMap::IdMap()
@@ -38,6 +43,42 @@ size_t IdMap::memory_bytes() const {
   return storage_->bytes.capacity() +
          storage_->ends.capacity() * sizeof(uint64_t) +
          rows_.capacity() * (sizeof(uint32_t) + 1);
+}
+
+absl::Status IdMap::Seal(SealedFileWriter* file) const {
+  AKIN_RETURN_IF_ERROR(file->Add("ids", storage_->bytes));
+  return file->AddNumbers("ids.ends", storage_->ends);
+}
+
+absl::StatusOr<IdMap> IdMap::Unseal(const SealedFile& file, size_t rows,
+                                    WorkerPool* pool) {
+  IdMap map;
+  Storage& storage = *map.storage_;
+  AKIN_ASSIGN_OR_RETURN(const size_t bytes,
+                        file.CountOf("ids", 1, rows * kMaxIdBytes));
+  storage.bytes.resize(bytes);
+  AKIN_RETURN_IF_ERROR(file.Read("ids", bytes, storage.bytes.data(), pool));
+  storage.ends.resize(rows);
+  AKIN_RETURN_IF_ERROR(
+      file.ReadNumbers("ids.ends", rows, storage.ends.data(), pool));
+  uint64_t begin = 0;
+  for (const uint64_t end : storage.ends) {
+    if (end <= begin || end - begin > kMaxIdBytes || end > bytes) {
+      return file.Wrong("ids.ends", absl::StrCat("has an id of bytes ", begin,
+                                                 " to ", end, " of ", bytes));
+    }
+    begin = end;
+  }
+  if (begin != bytes) return file.Wrong("ids", "has bytes of no id");
+  if (!IsValidUtf8(storage.bytes)) return file.Wrong("ids", "is not UTF-8");
+  map.rows_.reserve(rows);
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (!map.rows_.insert(row).second) {
+      return file.Wrong("ids",
+                        absl::StrCat("has the id of row ", row, " twice"));
+    }
+  }
+  return map;
 }
 
 }  // namespace akin

@@ -17,7 +17,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "index/base/sealed_file.h"
+#include "index/base/worker_pool.h"
 
 namespace akin {
 
@@ -49,6 +52,11 @@ class IdMap {
   std::optional<uint32_t> Find(absl::string_view id) const;
 
   size_t memory_bytes() const;
+
+  // Sections "ids", "ids.ends". DATA_LOSS: not the distinct ids of `rows` rows.
+  absl::Status Seal(SealedFileWriter* file) const;
+  static absl::StatusOr<IdMap> Unseal(const SealedFile& file, size_t rows,
+                                      WorkerPool* pool);
 
  private:
   // On the heap, so that the hash set's functors can point at it while the map

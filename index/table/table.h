@@ -11,8 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "index/base/page_buffer.h"
+#include "index/base/sealed_file.h"
+#include "index/base/worker_pool.h"
 #include "index/table/id_map.h"
 #include "index/table/metric.h"
 
@@ -76,6 +79,14 @@ class Table {
     decode_ = std::move(decode);
     vectors_ = PageBuffer();
   }
+
+  // Sections "ids*", "norms" under cosine, and "vectors" unless they were
+  // dropped. DATA_LOSS: not of such a table. Without the section, has_vectors()
+  // is a promise that DropVectors must make good at once.
+  absl::Status Seal(SealedFileWriter* file) const;
+  static absl::StatusOr<Table> Unseal(const SealedFile& file, std::string name,
+                                      Metric metric, uint32_t dimension,
+                                      size_t rows, WorkerPool* pool);
 
   size_t memory_bytes() const {
     return (has_vectors() ? rows() * dimension_ * sizeof(float) : 0) +

@@ -205,7 +205,9 @@ TEST_F(StreamTest, DrainIsToldAndLosesNoAnswer) {
     if (++answers == 100) server_->process().Signal(SIGTERM);
   }
   writer.join();
-  EXPECT_TRUE(stream->Finish().ok());
+  const grpc::Status status = stream->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_code() << ' '
+                           << status.error_message();
   EXPECT_EQ(notices, 1);
   EXPECT_EQ(answers, sent);
   EXPECT_EQ(server_->process().Wait(), 0);

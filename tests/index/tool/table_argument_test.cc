@@ -1,4 +1,4 @@
-#include "server/load_argument.h"
+#include "index/tool/table_argument.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include "tests/support/status_matchers.h"
 
-namespace akin::server {
+namespace akin {
 namespace {
 
 using absl::StatusCode;
@@ -78,4 +78,4 @@ TEST(ParseLoad, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace akin::server
+}  // namespace akin

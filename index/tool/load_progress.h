@@ -1,8 +1,9 @@
 // Shows how far a load is: a bar on a terminal, a few plain lines elsewhere.
 
-#ifndef AKIN_SERVER_LOAD_PROGRESS_H_
-#define AKIN_SERVER_LOAD_PROGRESS_H_
+#ifndef AKIN_INDEX_TOOL_LOAD_PROGRESS_H_
+#define AKIN_INDEX_TOOL_LOAD_PROGRESS_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -10,12 +11,14 @@
 #include "index/version/load_version.h"
 #include "index/version/version.h"
 
-namespace akin::server {
+namespace akin {
 
-// Prints to stderr. Not thread-safe.
+// The bar goes to stderr, lines to `say`. Not thread-safe.
 class LoadProgressPrinter {
  public:
-  explicit LoadProgressPrinter(absl::string_view model);
+  using Say = std::function<void(const std::string& line)>;
+
+  LoadProgressPrinter(absl::string_view model, Say say);
   ~LoadProgressPrinter();  // leaves no half bar behind
   LoadProgressPrinter(const LoadProgressPrinter&) = delete;
   LoadProgressPrinter& operator=(const LoadProgressPrinter&) = delete;
@@ -31,11 +34,12 @@ class LoadProgressPrinter {
   void ClearBar();
 
   const std::string model_;
+  const Say say_;
   const bool terminal_;
   std::string stage_;  // the last one shown
   absl::Time shown_ = absl::InfinitePast();
 };
 
-}  // namespace akin::server
+}  // namespace akin
 
-#endif  // AKIN_SERVER_LOAD_PROGRESS_H_
+#endif  // AKIN_INDEX_TOOL_LOAD_PROGRESS_H_

@@ -1,18 +1,18 @@
-#include "server/load_progress.h"
+#include "index/tool/load_progress.h"
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "index/base/row_fault.h"
 
-namespace akin::server {
+namespace akin {
 namespace {
 
 constexpr absl::Duration kBarEvery = absl::Milliseconds(100);
@@ -85,8 +85,10 @@ std::string DescribeTable(const IndexedTable& indexed) {
 
 }  // namespace
 
-LoadProgressPrinter::LoadProgressPrinter(absl::string_view model)
-    : model_(model), terminal_(isatty(STDERR_FILENO) == 1) {}
+LoadProgressPrinter::LoadProgressPrinter(absl::string_view model, Say say)
+    : model_(model),
+      say_(std::move(say)),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
 
 LoadProgressPrinter::~LoadProgressPrinter() { ClearBar(); }
 
@@ -122,10 +124,10 @@ void LoadProgressPrinter::ShowLine(const LoadProgress& progress) {
                                    StageName(progress.stage));
   if (stage == stage_) return;
   stage_ = std::move(stage);
-  spdlog::info("{}", stage_);
+  say_(stage_);
   if (progress.stage == LoadStage::kIndexing && progress.plan != nullptr) {
-    spdlog::info("{}/{}: {}", model_, std::string(progress.table),
-                 DescribePlan(*progress.plan));
+    say_(absl::StrCat(model_, "/", progress.table, ": ",
+                      DescribePlan(*progress.plan)));
   }
 }
 
@@ -136,9 +138,9 @@ void LoadProgressPrinter::ClearBar() {
 void LoadProgressPrinter::Done(const Version& version) {
   ClearBar();
   for (const auto& table : version.tables()) {
-    spdlog::info("{}/{}: {}", model_, table->table().name(),
-                 DescribeTable(*table));
+    say_(absl::StrCat(model_, "/", table->table().name(), ": ",
+                      DescribeTable(*table)));
   }
 }
 
-}  // namespace akin::server
+}  // namespace akin
