@@ -19,6 +19,7 @@ namespace akin::server {
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
+  akin-server --repository repo
   akin-server --load glove/words=glove.6B.100d.txt
   akin-server --load movies/users=u.npy,ids=u.txt,metric=dot \
               --load movies/items=items.vec,metric=dot --listen 127.0.0.1:0
@@ -150,8 +151,11 @@ std::variant<ServerOptions, ExitNow> ParseOptions(int argc, char** argv) {
   auto models = ModelsOf(*config);
   if (!models.ok()) return BadUsage(models.status().message());
   if (flags.print_config) return ExitNow{0, PrintConfig(*config)};
-  if (models->empty()) {
-    return BadUsage("nothing to serve; name a file with --load");
+  if (models->empty() == config->repository().empty()) {
+    return BadUsage(
+        models->empty()
+            ? "nothing to serve; name a file with --load, or a --repository"
+            : "--load and --repository, expected one of them");
   }
   return ServerOptions{*std::move(config), *std::move(models)};
 }

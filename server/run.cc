@@ -14,9 +14,12 @@
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "index/base/status_macros.h"
 #include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
+#include "server/repository_watcher.h"
 #include "server/server.h"
 #include "server/server_state.h"
 
@@ -75,38 +78,42 @@ void AllowAllDescriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Loads all models in a thread of its own, so that health and signals are
-// answered meanwhile.
+// Loads all that is to be served in a thread of its own, so that health and
+// signals are answered meanwhile; then looks after the repository, if there is
+// one.
 class Loader {
  public:
   Loader(const ServerOptions& options, ServerState* state)
-      : thread_([this, &options, state] {
-          status_ = LoadAll(options, state);
-          Post(kLoadEnded);
-        }) {}
+      : options_(options), state_(*state), thread_([this] { Run(); }) {}
 
   ~Loader() {
     cancelled_ = true;
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
   }
 
-  bool loading() const { return thread_.joinable(); }
+  bool loading() const { return loading_; }
 
   // Call after kLoadEnded arrived.
-  absl::Status Join() {
-    thread_.join();
-    return status_;
-  }
+  const absl::Status& status() const { return status_; }
 
  private:
-  absl::Status LoadAll(const ServerOptions& options, ServerState* state) {
+  void Run() {
+    const bool watches = !options_.config.repository().empty();
+    RepositoryWatcher watcher(WatcherOptions(), &state_.catalog);
+    status_ = watches ? watcher.Look(&state_.load_pool) : LoadFiles();
+    loading_ = false;
+    Post(kLoadEnded);
+    if (watches && status_.ok()) Watch(&watcher);
+  }
+
+  absl::Status LoadFiles() {
     constexpr int64_t kFirstVersion = 1;
-    for (const ModelSpec& spec : options.models) {
+    for (const ModelSpec& spec : options_.models) {
       LoadProgressPrinter printer(spec.model, [](const std::string& line) {
         spdlog::info("{}", line);
       });
       LoadOptions load;
-      load.pool = &state->load_pool;
+      load.pool = &state_.load_pool;
       load.progress = [&](const LoadProgress& progress) {
         printer.Show(progress);
         return !cancelled_;
@@ -115,12 +122,51 @@ class Loader {
           std::shared_ptr<const Version> version,
           LoadVersion(spec.model, kFirstVersion, spec.tables, load));
       printer.Done(*version);
-      AKIN_RETURN_IF_ERROR(state->catalog.Publish(std::move(version)));
+      AKIN_RETURN_IF_ERROR(state_.catalog.Publish(std::move(version)));
     }
     return absl::OkStatus();
   }
 
+  RepositoryWatcher::Options WatcherOptions() {
+    RepositoryWatcher::Options watch;
+    watch.repository = options_.config.repository();
+    watch.keep_versions = options_.config.keep_versions();
+    watch.cancelled = [this] { return cancelled_.load(); };
+    watch.say = [](const std::string& line, bool is_error) {
+      spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
+                  line);
+    };
+    return watch;
+  }
+
+  void Watch(RepositoryWatcher* watcher) {
+    // Queries go first: one thread reads, and that one gives way.
+    constexpr int kGiveWay = 10;
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kGiveWay);
+    WorkerPool alone(1);
+    const absl::Duration every = absl::Seconds(options_.config.poll_seconds());
+    bool readable = true;
+    for (absl::Time next = absl::Now() + every; !cancelled_;) {
+      absl::SleepFor(absl::Milliseconds(20));
+      watcher->FreeRetired();
+      if (absl::Now() < next) continue;
+      loading_ = true;
+      const absl::Status looked = watcher->Look(&alone);
+      loading_ = false;
+      // Once, not every time.
+      if (readable && !looked.ok() && !absl::IsCancelled(looked)) {
+        spdlog::error("what is loaded goes on serving: {}",
+                      std::string(looked.message()));
+      }
+      readable = looked.ok();
+      next = absl::Now() + every;
+    }
+  }
+
+  const ServerOptions& options_;
+  ServerState& state_;
   std::atomic<bool> cancelled_{false};
+  std::atomic<bool> loading_{true};
   absl::Status status_;
   std::thread thread_;  // last: it uses the others
 };
@@ -148,7 +194,7 @@ int Run(const ServerOptions& options) {
 
   Loader loader(options, &state);
   if (WaitForEvent() == kLoadEnded) {
-    if (absl::Status status = loader.Join(); !status.ok()) return fail(status);
+    if (!loader.status().ok()) return fail(loader.status());
     state.phase = Phase::kServing;
     (*server)->SetServing();
     SayListening(**server);

@@ -55,11 +55,34 @@ absl::Status Catalog::Publish(std::shared_ptr<const Version> version) {
   }
   entry.labels[std::string(kStableLabel)] = version->number();
   entry.versions.insert(at, std::move(version));
-  for (Shard& shard : shards_) {
-    MutexLock lock(&shard.mutex);
-    shard.state = state;
-  }
+  Replace(std::move(state));
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const Version>> Catalog::Retire(
+    absl::string_view model, int64_t number) {
+  MutexLock publishing(&publishing_);
+  auto state = std::make_shared<State>(*Now());
+  AKIN_ASSIGN_OR_RETURN(std::shared_ptr<const Version> version,
+                        Choose(*state, model, number));
+  Entry& entry = state->find(model)->second;
+  for (const auto& [label, labelled] : entry.labels) {
+    if (labelled != number) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "version ", number, " of model ", model, " has the label ", label));
+  }
+  std::erase(entry.versions, version);
+  if (entry.versions.empty()) state->erase(model);
+  Replace(std::move(state));
+  return version;
+}
+
+void Catalog::Replace(std::shared_ptr<const State> state) {
+  for (Shard& shard : shards_) {
+    std::shared_ptr<const State> before = state;
+    MutexLock lock(&shard.mutex);
+    shard.state.swap(before);
+  }
 }
 
 std::shared_ptr<const Catalog::State> Catalog::Now() const {

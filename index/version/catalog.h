@@ -46,6 +46,12 @@ class Catalog {
   // kStableLabel. ALREADY_EXISTS: the model has a version of that number.
   absl::Status Publish(std::shared_ptr<const Version> version);
 
+  // Nobody can pin it from now on; who has, keeps it. Returned so that the
+  // caller chooses when to let it go. NOT_FOUND: no such model or version.
+  // FAILED_PRECONDITION: it has a label.
+  absl::StatusOr<std::shared_ptr<const Version>> Retire(absl::string_view model,
+                                                        int64_t number);
+
   // NOT_FOUND: no such model, version or label.
   absl::StatusOr<std::shared_ptr<const Version>> Pin(
       absl::string_view model, const VersionChoice& choice) const;
@@ -70,6 +76,7 @@ class Catalog {
   };
 
   std::shared_ptr<const State> Now() const;
+  void Replace(std::shared_ptr<const State> state);
   static absl::StatusOr<const Entry*> FindEntry(const State& state,
                                                 absl::string_view model);
   static absl::StatusOr<std::shared_ptr<const Version>> Choose(
