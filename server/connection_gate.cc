@@ -1,11 +1,13 @@
 #include "server/connection_gate.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -71,6 +73,7 @@ ConnectionGate::ConnectionGate(std::string address, size_t most_connections)
 
 ConnectionGate::~ConnectionGate() {
   Close();
+  for (const int descriptor : watched_) close(descriptor);
   close(epoll_);
   close(wake_);
 }
@@ -179,8 +182,16 @@ void ConnectionGate::Close() {
   unix_path_.clear();
   for (const int listener : listeners_) close(listener);
   listeners_.clear();
-  for (const int descriptor : watched_) close(descriptor);
-  watched_.clear();
+}
+
+bool ConnectionGate::Delivered() {
+  absl::erase_if(watched_, [](int descriptor) {
+    int unsent = 0;
+    const bool waits = ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
+    if (!waits) close(descriptor);
+    return !waits;
+  });
+  return watched_.empty();
 }
 
 void ConnectionGate::Run() {

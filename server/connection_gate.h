@@ -34,7 +34,7 @@ class ConnectionGate {
   static absl::StatusOr<std::unique_ptr<ConnectionGate>> Listen(
       const std::string& address, size_t most_connections);
 
-  ~ConnectionGate();  // as Close
+  ~ConnectionGate();
   ConnectionGate(const ConnectionGate&) = delete;
   ConnectionGate& operator=(const ConnectionGate&) = delete;
 
@@ -48,6 +48,11 @@ class ConnectionGate {
   // Stops listening; connections stay. Returns when `accepted` is not called
   // any more.
   void Close();
+
+  // Whether the other side has taken all that was written to it, at one moment
+  // since the first call: of every connection that was open at Close. Only
+  // after Close, and from one thread.
+  bool Delivered();
 
   size_t connections() const { return connections_; }
 

@@ -30,6 +30,11 @@ class OpenStreams {
     for (SearchStream* stream : streams_) stream->Drain();
   }
 
+  bool empty() {
+    MutexLock lock(&mutex_);
+    return streams_.empty();
+  }
+
  private:
   Mutex mutex_;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;

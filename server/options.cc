@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -11,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "index/base/processors.h"
 #include "index/base/status_macros.h"
 #include "index/tool/table_argument.h"
 #include "server/config.h"
@@ -93,7 +93,7 @@ absl::StatusOr<Config> ConfigFrom(const Flags& flags) {
     }
   }
   if (!config.has_threads()) {
-    config.set_threads(std::max(1u, std::thread::hardware_concurrency()));
+    config.set_threads(static_cast<uint32_t>(Processors()));
   }
   AKIN_RETURN_IF_ERROR(Validate(config));
   AKIN_RETURN_IF_ERROR(CheckListen(config.listen()));

@@ -137,6 +137,14 @@ void Server::Drain(absl::Duration grace) {
   // gRPC's Shutdown waits for every call until the deadline, and a health Watch
   // never ends by itself: once none of ours is left, the rest is cancelled.
   const absl::Time deadline = absl::Now() + grace;
+  // gRPC 1.51 shuts a connection down with its last call, and what the other
+  // side has not taken by then is lost. So the streams end first, whose answers
+  // pile up; one that goes on leaves the other calls half of the time.
+  const absl::Time streams_deadline = absl::Now() + grace / 2;
+  while (absl::Now() < streams_deadline &&
+         !(impl_->streams.empty() && impl_->gate->Delivered())) {
+    absl::SleepFor(absl::Milliseconds(2));
+  }
   std::thread shutdown([this, deadline] {
     impl_->server->Shutdown(absl::ToChronoTime(deadline));
   });

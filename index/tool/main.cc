@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "index/base/processors.h"
 #include "index/base/status_macros.h"
 #include "index/tool/build_command.h"
 #include "index/tool/inspect_command.h"
@@ -44,7 +44,7 @@ struct Flags {
   int64_t version = 0;  // 0: the next
   std::string training_run;
   std::vector<std::string> metadata;
-  size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  size_t threads = Processors();
   std::string folder;  // of inspect and verify
   bool json = false;
 };

@@ -53,6 +53,18 @@ class Accepted {
     MutexLock lock(&mutex_);
     descriptors_.push_back(descriptor);
   }
+  // Writes to the first until no more is taken.
+  size_t FillFirst() {
+    MutexLock lock(&mutex_);
+    const std::vector<char> bytes(1 << 16);
+    size_t written = 0;
+    for (;;) {
+      const ssize_t taken =
+          send(descriptors_.front(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (taken < 0) return written;
+      written += static_cast<size_t>(taken);
+    }
+  }
   // As gRPC ends a connection.
   void EndOne() {
     MutexLock lock(&mutex_);
@@ -97,6 +109,28 @@ TEST(ConnectionGate, HoldsNoMoreConnectionsThanItMay) {
   WaitFor(**gate, 1);
   close(second);
   close(fourth);
+}
+
+TEST(ConnectionGate, KnowsWhatTheOtherSideHasNotTaken) {
+  Accepted accepted;
+  auto gate = ConnectionGate::Listen("127.0.0.1:0", 2);
+  ASSERT_THAT(gate, IsOk());
+  (*gate)->Open([&](int descriptor) { accepted.Add(descriptor); });
+  const int slow = ConnectTo((*gate)->address());
+  WaitFor(**gate, 1);
+  const int idle = ConnectTo((*gate)->address());
+  WaitFor(**gate, 2);
+  const size_t written = accepted.FillFirst();
+  (*gate)->Close();
+  EXPECT_FALSE((*gate)->Delivered());
+  std::vector<char> taken(written);
+  EXPECT_EQ(recv(slow, taken.data(), written, MSG_WAITALL),
+            static_cast<ssize_t>(written));
+  while (!(*gate)->Delivered()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  close(slow);
+  close(idle);
 }
 
 TEST(ConnectionGate, ATakenPortIsRefused) {
