@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -187,7 +188,10 @@ void ConnectionGate::Close() {
 bool ConnectionGate::Delivered() {
   absl::erase_if(watched_, [](int descriptor) {
     int unsent = 0;
-    const bool waits = ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
+    pollfd connection = {descriptor, 0, 0};
+    // Where the other side has hung up nothing will be taken any more.
+    const bool waits = poll(&connection, 1, 0) == 0 &&
+                       ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
     if (!waits) close(descriptor);
     return !waits;
   });

@@ -50,8 +50,8 @@ class ConnectionGate {
   void Close();
 
   // Whether the other side has taken all that was written to it, at one moment
-  // since the first call: of every connection that was open at Close. Only
-  // after Close, and from one thread.
+  // since the first call, or is gone: of every connection that was open at
+  // Close. Only after Close, and from one thread.
   bool Delivered();
 
   size_t connections() const { return connections_; }

@@ -1,9 +1,14 @@
 #include "server/repository_watcher.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "index/base/status_macros.h"
@@ -20,6 +25,22 @@ size_t MemoryOf(const Version& version) {
   size_t bytes = 0;
   for (const auto& table : version.tables()) bytes += table->memory_bytes();
   return bytes;
+}
+
+// Other files, or the same with another content, have another stamp.
+std::string StampOf(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end;
+       !error && at != end; at.increment(error)) {
+    struct stat facts = {};
+    if (lstat(at->path().c_str(), &facts) != 0) continue;
+    files.push_back(absl::StrCat(
+        at->path().filename().string(), " ", facts.st_ino, " ", facts.st_size,
+        " ", facts.st_mtim.tv_sec, " ", facts.st_mtim.tv_nsec));
+  }
+  std::sort(files.begin(), files.end());
+  return absl::StrJoin(files, "\n");
 }
 
 }  // namespace
@@ -46,23 +67,41 @@ absl::Status RepositoryWatcher::LookAt(const ModelFolder& folder,
   // The latest first: there is no need of those before it.
   for (auto version = folder.versions.rbegin();
        version != folder.versions.rend() && *version > served; ++version) {
-    if (failed_.contains({folder.model, *version})) continue;
+    std::string stamp =
+        StampOf(VersionFolder(options_.repository, folder.model, *version));
+    const auto failure = failures_.find({folder.model, *version});
+    if (failure != failures_.end() && failure->second.lasting &&
+        failure->second.stamp == stamp) {
+      continue;
+    }
     const absl::Status loaded = Load(folder.model, *version, pool);
     if (loaded.ok()) {
       RetireOld(folder.model);
       return absl::OkStatus();
     }
     if (absl::IsCancelled(loaded)) return loaded;
-    failed_.insert({folder.model, *version});
-    options_.say(
-        absl::StrCat(
-            NameOf(folder.model, *version), " cannot be loaded; ",
-            served > 0 ? absl::StrCat("version ", served, " goes on serving: ")
-                       : "",
-            loaded.message()),
-        /*is_error=*/true);
+    Fail(folder.model, *version, served, loaded, std::move(stamp));
   }
   return absl::OkStatus();
+}
+
+void RepositoryWatcher::Fail(const std::string& model, int64_t version,
+                             int64_t served, const absl::Status& why,
+                             std::string stamp) {
+  Failure& failure = failures_[{model, version}];
+  const std::string message(why.message());
+  // A folder that is still being copied has no manifest, or half a file.
+  failure.lasting = absl::IsDataLoss(why) || absl::IsNotFound(why) ||
+                    absl::IsFailedPrecondition(why);
+  failure.stamp = std::move(stamp);
+  if (failure.message == message) return;  // said before
+  failure.message = message;
+  options_.say(absl::StrCat(NameOf(model, version), " cannot be loaded; ",
+                            served > 0 ? absl::StrCat("version ", served,
+                                                      " goes on serving: ")
+                                       : "",
+                            message),
+               /*is_error=*/true);
 }
 
 absl::Status RepositoryWatcher::Load(const std::string& model, int64_t version,

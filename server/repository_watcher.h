@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -47,8 +48,9 @@ class RepositoryWatcher {
 
   // Looks once: loads the latest version of each model that is later than what
   // is served, or, where that fails, the latest that can be read, on `pool`.
-  // What has failed is not tried again. NOT_FOUND, PERMISSION_DENIED, ...: the
-  // repository cannot be read. CANCELLED.
+  // What is damaged, or not complete, is tried again when its files have
+  // changed; what failed otherwise, each time. NOT_FOUND, PERMISSION_DENIED,
+  // ...: the repository cannot be read. CANCELLED.
   absl::Status Look(WorkerPool* pool);
 
   // Lets go of the retired versions that nobody has pinned any more. False as
@@ -65,7 +67,16 @@ class RepositoryWatcher {
 
   const Options options_;
   Catalog& catalog_;
-  std::set<std::pair<std::string, int64_t>> failed_;
+  // Why a version was not loaded, and what its files were then.
+  struct Failure {
+    std::string stamp;
+    std::string message;
+    bool lasting = false;  // as long as the files are the same
+  };
+  void Fail(const std::string& model, int64_t version, int64_t served,
+            const absl::Status& why, std::string stamp);
+
+  std::map<std::pair<std::string, int64_t>, Failure> failures_;
   std::set<std::string> strays_said_;
   std::vector<std::shared_ptr<const Version>> retired_;
 };

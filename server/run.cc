@@ -208,7 +208,7 @@ int Run(const ServerOptions& options) {
   spdlog::info("stopped");
   if (loader.loading()) {
     // It may hang in a read that nothing interrupts, and has nothing to lose.
-    spdlog::shutdown();
+    spdlog::default_logger()->flush();
     _exit(0);
   }
   return 0;

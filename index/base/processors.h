@@ -11,9 +11,9 @@
 namespace akin {
 
 // What this process may use, at least 1: the processors it is allowed to run
-// on, or what its control group grants it, if that is less. The machine may
-// have more (std::thread::hardware_concurrency): a container's threads beyond
-// its share only wait for each other.
+// on, or what its control group (version 2) grants it, if that is less. The
+// machine may have more (std::thread::hardware_concurrency): a container's
+// threads beyond its share only wait for each other.
 size_t Processors();
 
 // What a cpu.max of control groups grants ("150000 100000": one and a half),

@@ -19,6 +19,14 @@ bool AllBelow(const std::vector<uint32_t>& rows, size_t bound) {
                      [&](uint32_t row) { return row < bound; });
 }
 
+// Rows below `rows`, and behind the last of them nothing but kNoRow.
+bool IsList(const uint32_t* links, size_t degree, size_t rows) {
+  const uint32_t* const end = links + degree;
+  const uint32_t* const last =
+      std::find_if(links, end, [&](uint32_t row) { return row >= rows; });
+  return std::all_of(last, end, [](uint32_t row) { return row == kNoRow; });
+}
+
 // A walk reads entries without looking twice.
 absl::Status CheckEntries(const SealedFile& file, const Entries& entries,
                           size_t rows) {
@@ -67,12 +75,9 @@ absl::StatusOr<Graph> Graph::Unseal(const SealedFile& file, size_t rows,
       file.ReadNumbers("graph.links", links, graph.MutableLinks(0), pool));
   std::atomic<bool> sound = true;
   pool->ParallelFor((rows + kChunk - 1) / kChunk, [&](size_t chunk) {
-    const uint32_t* begin = graph.Links(chunk * kChunk);
-    const uint32_t* end = graph.Links(std::min(rows, (chunk + 1) * kChunk));
-    if (!std::all_of(begin, end, [&](uint32_t row) {
-          return row < rows || row == kNoRow;
-        })) {
-      sound = false;
+    const size_t end = std::min(rows, (chunk + 1) * kChunk);
+    for (size_t row = chunk * kChunk; row < end; ++row) {
+      if (!IsList(graph.Links(row), graph.degree, rows)) sound = false;
     }
   });
   if (!sound) {

@@ -73,6 +73,10 @@ absl::StatusOr<RowsIndex> RowsIndex::Unseal(const SealedFile& file,
   index.mean_.resize(index.dimension_);
   AKIN_RETURN_IF_ERROR(file.ReadNumbers("rows.mean", index.dimension_,
                                         index.mean_.data(), pool));
+  if (!std::all_of(index.mean_.begin(), index.mean_.end(),
+                   [](float x) { return std::isfinite(x); })) {
+    return file.Wrong("rows.mean", "has a number that is none");
+  }
   const size_t bytes = index.rows_ * index.layout_.stride;
   AKIN_RETURN_IF_ERROR(index.data_.Reserve(bytes));
   AKIN_RETURN_IF_ERROR(file.Read("rows", bytes, index.data_.data(), pool));

@@ -168,11 +168,12 @@ absl::StatusOr<Codes> Codes::Unseal(const SealedFile& file, const Table& table,
   AKIN_RETURN_IF_ERROR(
       file.ReadNumbers("codes.longest", 1, &codes.longest_, pool));
   const auto sound = [](float x) { return std::isfinite(x) && x >= 0; };
+  const auto finite = [](float x) { return std::isfinite(x); };
   if (!std::all_of(codes.scales_.begin(), codes.scales_.end(), sound) ||
+      !std::all_of(codes.offsets_.begin(), codes.offsets_.end(), finite) ||
       !std::all_of(codes.errors_.begin(), codes.errors_.end(), sound) ||
       !sound(codes.longest_)) {
-    return file.Wrong("codes",
-                      "has a scale, an error or a length that is none");
+    return file.Wrong("codes", "has a number that cannot be");
   }
   return codes;
 }

@@ -58,6 +58,13 @@ absl::StatusOr<IdMap> IdMap::Unseal(const SealedFile& file, size_t rows,
                         file.CountOf("ids", 1, rows * kMaxIdBytes));
   storage.bytes.resize(bytes);
   AKIN_RETURN_IF_ERROR(file.Read("ids", bytes, storage.bytes.data(), pool));
+  // Before room is made for as many as somebody says there are.
+  AKIN_ASSIGN_OR_RETURN(const size_t ends,
+                        file.CountOf("ids.ends", sizeof(uint64_t), rows));
+  if (ends != rows) {
+    return file.Wrong("ids.ends",
+                      absl::StrCat("has ", ends, " ids, expected ", rows));
+  }
   storage.ends.resize(rows);
   AKIN_RETURN_IF_ERROR(
       file.ReadNumbers("ids.ends", rows, storage.ends.data(), pool));
@@ -70,7 +77,12 @@ absl::StatusOr<IdMap> IdMap::Unseal(const SealedFile& file, size_t rows,
     begin = end;
   }
   if (begin != bytes) return file.Wrong("ids", "has bytes of no id");
-  if (!IsValidUtf8(storage.bytes)) return file.Wrong("ids", "is not UTF-8");
+  // All of it is, and no id begins in the middle of a character.
+  bool is_utf8 = IsValidUtf8(storage.bytes);
+  for (const uint64_t end : storage.ends) {
+    is_utf8 = is_utf8 && (end == bytes || (storage.bytes[end] & 0xC0) != 0x80);
+  }
+  if (!is_utf8) return file.Wrong("ids", "is not UTF-8");
   map.rows_.reserve(rows);
   for (uint32_t row = 0; row < rows; ++row) {
     if (!map.rows_.insert(row).second) {

@@ -1,11 +1,13 @@
 #include "index/tool/build_command.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <cstdio>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -42,6 +44,23 @@ absl::Status CheckInterrupted() {
 }
 
 void Say(const std::string& line) { absl::FPrintF(stderr, "%s\n", line); }
+
+// A trained file, and what tells whether it has changed.
+std::string StampOf(const std::string& path) {
+  struct stat facts = {};
+  if (stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return "";
+  return absl::StrCat(facts.st_ino, " ", facts.st_size, " ",
+                      facts.st_mtim.tv_sec, " ", facts.st_mtim.tv_nsec);
+}
+
+std::vector<std::string> StampsOf(const BuildCommand& command) {
+  std::vector<std::string> stamps;
+  for (const TableSpec& table : command.tables) {
+    stamps.push_back(StampOf(table.source.path));
+    stamps.push_back(StampOf(table.source.ids_path));
+  }
+  return stamps;
+}
 
 absl::StatusOr<SealFacts> FactsOf(const BuildCommand& command) {
   SealFacts facts;
@@ -86,6 +105,9 @@ uint64_t BytesOf(const Manifest& manifest) {
 absl::Status Build(const BuildCommand& command) {
   CatchSignals();
   WorkerPool pool(command.threads);
+  // Before they are read for hours: what is not there, and what they are.
+  const std::vector<std::string> stamps = StampsOf(command);
+  AKIN_ASSIGN_OR_RETURN(const SealFacts facts, FactsOf(command));
   AKIN_ASSIGN_OR_RETURN(
       const auto build,
       VersionBuild::Begin(command.repository, command.model, command.version));
@@ -93,7 +115,10 @@ absl::Status Build(const BuildCommand& command) {
   {
     AKIN_ASSIGN_OR_RETURN(const auto version,
                           Load(command, build->version(), &pool));
-    AKIN_ASSIGN_OR_RETURN(const SealFacts facts, FactsOf(command));
+    if (StampsOf(command) != stamps) {
+      return absl::AbortedError(
+          "a trained file has changed while it was read; nothing was sealed");
+    }
     Say(absl::StrCat(command.model, ": sealing version ", build->version()));
     AKIN_ASSIGN_OR_RETURN(manifest,
                           SealVersion(*version, facts, build->folder()));

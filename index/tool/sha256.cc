@@ -1,6 +1,7 @@
 #include "index/tool/sha256.h"
 
 #include <openssl/evp.h>
+#include <sys/stat.h>
 
 #include <memory>
 #include <vector>
@@ -15,8 +16,10 @@ namespace akin {
 absl::StatusOr<SourceFile> DescribeSource(const std::string& path) {
   SourceFile source;
   source.name = path.substr(path.find_last_of('/') + 1);
+  // Opening a pipe would wait for who writes to it.
+  struct stat facts = {};
+  if (stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) return source;
   AKIN_ASSIGN_OR_RETURN(const auto file, StoredFile::Open(path));
-  if (!file->size().has_value()) return source;
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
       EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   if (EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) {

@@ -186,6 +186,7 @@ absl::StatusOr<RecallCurve> CurveFromJson(const Json& json,
   AKIN_RETURN_IF_ERROR(GetWhole(json, "k", place, UINT32_MAX, &curve.k));
   AKIN_RETURN_IF_ERROR(
       GetWhole(json, "queries", place, UINT32_MAX, &curve.queries));
+  if (curve.k == 0) return place.Wrong("k", "at least 1");
   AKIN_ASSIGN_OR_RETURN(const Json* points, GetList(json, "points", place));
   for (const Json& point : *points) {
     const bool numbers =
@@ -269,10 +270,12 @@ absl::StatusOr<TableManifest> TableFromJson(const Json& json,
                                             const Place& place) {
   TableManifest table;
   AKIN_RETURN_IF_ERROR(Get(json, "name", place, &table.name));
+  if (!CheckName("table", table.name).ok())
+    return place.Wrong("name", "a name");
   AKIN_RETURN_IF_ERROR(Get(json, "file", place, &table.file));
-  for (const absl::string_view name : {table.name, table.file}) {
-    // A file's name is what a table's may be, so it leads out of no folder.
-    if (!CheckName("table", name).ok()) return place.Wrong(name, "a name");
+  // So it leads out of no folder.
+  if (table.file != TableFile(table.name)) {
+    return place.Wrong("file", TableFile(table.name));
   }
   AKIN_RETURN_IF_ERROR(
       GetWhole(json, "file_bytes", place, UINT64_MAX, &table.file_bytes));
@@ -330,6 +333,10 @@ absl::Status CheckSum(absl::string_view* text, absl::string_view path) {
 }
 
 }  // namespace
+
+std::string TableFile(absl::string_view table) {
+  return absl::StrCat(table, ".table");
+}
 
 std::string ManifestJson(const Manifest& manifest) {
   Json json;

@@ -20,6 +20,9 @@ namespace akin {
 inline constexpr uint32_t kManifestFormat = 1;
 inline constexpr absl::string_view kManifestFile = "MANIFEST.json";
 
+// What a table's file is called, in the version's folder.
+std::string TableFile(absl::string_view table);
+
 // A file that a table was trained into.
 struct SourceFile {
   std::string name;  // without its folder

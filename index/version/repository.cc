@@ -182,6 +182,25 @@ absl::StatusOr<int64_t> ChooseVersion(absl::string_view model,
   return *wanted;
 }
 
+// Never over what is there. The model is locked.
+absl::Status RenameInto(const std::string& folder, const std::string& place) {
+  if (renameat2(AT_FDCWD, folder.c_str(), AT_FDCWD, place.c_str(),
+                RENAME_NOREPLACE) == 0) {
+    return absl::OkStatus();
+  }
+  // Network file systems know no such flag; builders hold the lock, and a
+  // folder with something in it is not replaced anyway.
+  if (errno == EINVAL || errno == ENOSYS) {
+    struct stat facts = {};
+    errno = EEXIST;
+    if (lstat(place.c_str(), &facts) != 0 && errno == ENOENT &&
+        rename(folder.c_str(), place.c_str()) == 0) {
+      return absl::OkStatus();
+    }
+  }
+  return SystemError(place, "cannot be made of what was built");
+}
+
 }  // namespace
 
 std::string VersionFolder(absl::string_view repository, absl::string_view model,
@@ -232,6 +251,7 @@ absl::StatusOr<std::unique_ptr<VersionBuild>> VersionBuild::Begin(
     return absl::ErrnoToStatus(
         error.value(), absl::StrCat(model_folder, ": cannot be created"));
   }
+  AKIN_RETURN_IF_ERROR(SyncFolder(repository));
   AKIN_ASSIGN_OR_RETURN(const Lock model_lock,
                         Lock::Take(LockOf(model_folder), /*wait=*/true));
   AKIN_ASSIGN_OR_RETURN(const Contents contents, ReadModelFolder(model_folder));
@@ -253,6 +273,8 @@ absl::StatusOr<std::unique_ptr<VersionBuild>> VersionBuild::Begin(
 
 VersionBuild::~VersionBuild() {
   if (!published_) {
+    // So that no other build looks at it meanwhile.
+    const auto model_lock = Lock::Take(LockOf(model_folder_), /*wait=*/true);
     std::error_code ignored;  // the next build removes what is left
     fs::remove_all(folder_, ignored);
   }
@@ -261,19 +283,19 @@ VersionBuild::~VersionBuild() {
 
 absl::Status VersionBuild::Publish() {
   const std::string place = absl::StrCat(model_folder_, "/", version_);
-  // Without its lock the folder looks dead; so nobody may look.
+  AKIN_RETURN_IF_ERROR(SyncFolder(folder_));
   AKIN_ASSIGN_OR_RETURN(const Lock model_lock,
                         Lock::Take(LockOf(model_folder_), /*wait=*/true));
-  if (unlink(LockOf(folder_).c_str()) != 0) {
-    return SystemError(LockOf(folder_), "cannot be removed");
-  }
-  AKIN_RETURN_IF_ERROR(SyncFolder(folder_));
-  if (renameat2(AT_FDCWD, folder_.c_str(), AT_FDCWD, place.c_str(),
-                RENAME_NOREPLACE) != 0) {
-    return SystemError(place, "cannot be made of what was built");
-  }
+  AKIN_RETURN_IF_ERROR(RenameInto(folder_, place));
   published_ = true;
-  return SyncFolder(model_folder_);
+  // It goes with the folder until here, so that nobody takes that for dead.
+  unlink(LockOf(place).c_str());
+  for (const std::string& folder : {place, model_folder_}) {
+    AKIN_RETURN_IF_ERROR(Annotate(
+        SyncFolder(folder),
+        absl::StrCat(place, " is published, but may not survive a power cut")));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace akin

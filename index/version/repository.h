@@ -58,7 +58,9 @@ class VersionBuild {
   // Empty at first; what is written into it is the version.
   const std::string& folder() const { return folder_; }
 
-  // All or nothing; once, when all files are written and synced.
+  // Once, when all files are written and synced. An error that says "is
+  // published" came after it was, and says what may be lost; with any other
+  // nothing is published.
   absl::Status Publish();
 
  private:

@@ -72,10 +72,6 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
   return text;
 }
 
-std::string FileOf(const std::string& table) {
-  return absl::StrCat(table, ".table");
-}
-
 absl::Status SealTable(const IndexedTable& table, SealedFileWriter* file) {
   AKIN_RETURN_IF_ERROR(table.table().Seal(file));
   if (table.codes() != nullptr) {
@@ -182,7 +178,7 @@ absl::StatusOr<Manifest> SealVersion(const Version& version,
   for (const auto& table : version.tables()) {
     TableManifest& entry = manifest.tables.emplace_back();
     entry.name = table->table().name();
-    entry.file = FileOf(entry.name);
+    entry.file = TableFile(entry.name);
     entry.dimension = table->table().dimension();
     entry.metric = table->table().metric();
     entry.rows = table->table().rows();
@@ -215,13 +211,13 @@ absl::StatusOr<Manifest> ReadManifest(const std::string& folder) {
 absl::StatusOr<std::shared_ptr<const Version>> OpenVersion(
     const std::string& folder, absl::string_view model, int64_t number,
     WorkerPool* pool, const OpenProgress& progress) {
-  AKIN_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(folder));
-  if (manifest.model != model || manifest.version != number) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        folder, ": holds version ", manifest.version, " of model ",
-        manifest.model, ", expected version ", number, " of model ", model));
-  }
   try {
+    AKIN_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(folder));
+    if (manifest.model != model || manifest.version != number) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          folder, ": holds version ", manifest.version, " of model ",
+          manifest.model, ", expected version ", number, " of model ", model));
+    }
     return OpenTables(folder, manifest, pool, progress);
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError(

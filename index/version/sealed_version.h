@@ -28,7 +28,8 @@ struct SealFacts {
 };
 
 // Writes `version` into `folder`, which is there and empty; the manifest last.
-// When it returns OK all of it is on the disk. What the system says, with the
+// When it returns OK the files are on the disk; the folder itself is its
+// caller's to sync. What the system says, with the
 // path, otherwise: RESOURCE_EXHAUSTED when there is no room.
 absl::StatusOr<Manifest> SealVersion(const Version& version,
                                      const SealFacts& facts,
@@ -37,7 +38,7 @@ absl::StatusOr<Manifest> SealVersion(const Version& version,
 // NOT_FOUND: no manifest. Others as ParseManifest says.
 absl::StatusOr<Manifest> ReadManifest(const std::string& folder);
 
-// Called between sections of files; false cancels.
+// Called before each table; false cancels.
 using OpenProgress = std::function<bool(uint64_t bytes, uint64_t of)>;
 
 // Reads what SealVersion wrote: every byte is verified on its way, and what the

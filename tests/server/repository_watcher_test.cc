@@ -118,9 +118,33 @@ TEST_F(RepositoryWatcherTest, AVersionThatCannotBeReadChangesNothing) {
                                 HasSubstr("/items.table: damaged at offset")));
   ASSERT_THAT(watcher.Look(&pool_), IsOk());
   EXPECT_THAT(errors_, SizeIs(1)) << "it is not tried again";
+  // Made anew under the same number, it is.
+  std::filesystem::remove_all(VersionFolder(repository_, "m", 2));
+  Seal(2);
+  ASSERT_THAT(watcher.Look(&pool_), IsOk());
+  EXPECT_THAT(Served(), ElementsAre(2, 1));
   Seal(3);
   ASSERT_THAT(watcher.Look(&pool_), IsOk());
-  EXPECT_THAT(Served(), ElementsAre(3, 1));
+  EXPECT_THAT(Served(), ElementsAre(3, 2));
+}
+
+TEST_F(RepositoryWatcherTest, ACopyIsServedWhenItIsComplete) {
+  Seal(1);
+  RepositoryWatcher watcher = Watcher();
+  ASSERT_THAT(watcher.Look(&pool_), IsOk());
+  Seal(2);
+  const std::string whole = VersionFolder(repository_, "m", 2);
+  const std::string aside = dir_.Path("aside");
+  std::filesystem::rename(whole, aside);
+  std::filesystem::create_directory(whole);
+  for (const char* file : {"users.table", "items.table", "MANIFEST.json"}) {
+    ASSERT_THAT(watcher.Look(&pool_), IsOk());
+    EXPECT_THAT(Served(), ElementsAre(1));
+    std::filesystem::copy_file(aside + "/" + file, whole + "/" + file);
+  }
+  ASSERT_THAT(watcher.Look(&pool_), IsOk());
+  EXPECT_THAT(Served(), ElementsAre(2, 1));
+  EXPECT_THAT(errors_, SizeIs(1));
 }
 
 TEST_F(RepositoryWatcherTest, StartsWithTheLatestThatCanBeRead) {

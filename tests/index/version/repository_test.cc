@@ -160,6 +160,17 @@ TEST_F(RepositoryTest, StraysAreNoVersions) {
       ElementsAre("-1", "0", "07", "5", "9", "99999999999999999999", "latest"));
 }
 
+TEST_F(RepositoryTest, BuildsThatEndDoNotDisturbThoseThatBegin) {
+  std::vector<std::thread> builders;
+  for (int i = 0; i < 4; ++i) {
+    builders.emplace_back([&] {
+      for (int j = 0; j < 20; ++j) EXPECT_THAT(Begin(), IsOk());
+    });
+  }
+  for (std::thread& builder : builders) builder.join();
+  EXPECT_THAT(Versions(), IsEmpty());
+}
+
 TEST_F(RepositoryTest, SaysWhatItCannotDo) {
   EXPECT_THAT(ListRepository(repository()),
               IsStatus(StatusCode::kNotFound, HasSubstr("/repo")));

@@ -269,6 +269,12 @@ TEST_F(SealedVersionTest, FilesOfOtherVersionsAreRefused) {
               IsStatus(StatusCode::kNotFound, HasSubstr("/MANIFEST.json")));
 }
 
+TEST_F(SealedVersionTest, TheLongestNameOfATableIsANameOfAFile) {
+  TableSpec spec = Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact);
+  spec.name = std::string(128, 'x');
+  EXPECT_THAT(Open(Seal(*Load({spec}))), IsOk());
+}
+
 TEST_F(SealedVersionTest, ACancelledLoadStops) {
   const std::string folder =
       Seal(*Load({Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact)}));
