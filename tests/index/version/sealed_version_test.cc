@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/query/run_query.h"
 #include "index/version/load_version.h"
+#include "tests/support/overwrite.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tiny_data.h"
@@ -28,11 +29,6 @@ using ::testing::HasSubstr;
 std::string Contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void Overwrite(const std::string& path, const std::string& contents) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc)
-      .write(contents.data(), static_cast<std::streamsize>(contents.size()));
 }
 
 class SealedVersionTest : public testing::Test {
@@ -97,7 +93,7 @@ class SealedVersionTest : public testing::Test {
   }
 
   TempDir dir_;
-  WorkerPool pool_{2};
+  WorkerPool pool_{1};  // tens of thousands of opens wait for nobody
 };
 
 void ExpectSameAnswers(const Version& a, const Version& b,
