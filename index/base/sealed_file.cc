@@ -260,9 +260,10 @@ absl::Status SealedFile::ParseDirectory(absl::string_view directory,
     if (blocks > (rest.size() - kEntryBytes) / sizeof(uint32_t)) {
       return Damaged(begin + at, "sums of the directory are missing");
     }
-    section.sums.resize(blocks);
-    std::memcpy(section.sums.data(), rest.data() + kEntryBytes,
-                blocks * sizeof(uint32_t));
+    for (uint64_t block = 0; block < blocks; ++block) {
+      section.sums.push_back(
+          NumberAt<uint32_t>(rest, kEntryBytes + block * sizeof(uint32_t)));
+    }
     if (Has(section.name)) return Wrong(section.name, "is there twice");
     expected += Padded(section.bytes);
     at += kEntryBytes + blocks * sizeof(uint32_t);
