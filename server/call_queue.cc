@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/base/status_macros.h"
 #include "server/overload.h"
 
 namespace akin::server {
@@ -100,14 +101,21 @@ CallQueue::Lane* CallQueue::NextLane() {
   return next;
 }
 
-absl::Status CallQueue::TooLate(const QueuedCall& call,
-                                Clock::time_point now) const {
-  if (call.stop != nullptr && call.stop->Cancelled()) {
+absl::Status CheckWanted(const StopSignal& stop) {
+  if (stop.Cancelled()) {
     return absl::CancelledError("the call was cancelled before it was begun");
   }
-  if (call.stop != nullptr && call.stop->Stopped()) {
+  if (stop.Stopped()) {
     return absl::DeadlineExceededError(
         "the deadline passed before the call was begun");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CallQueue::TooLate(const QueuedCall& call,
+                                Clock::time_point now) const {
+  if (call.stop != nullptr) {
+    AKIN_RETURN_IF_ERROR(CheckWanted(*call.stop));
   }
   const Clock::duration waited = now - call.arrived;
   if (waited > LimitFor(call, now)) return Refusal(waited);

@@ -50,6 +50,10 @@ struct QueuedCall {
   Clock::time_point arrived = {};  // set by the queue
 };
 
+// Whether somebody still waits for a call that is about to be begun. CANCELLED,
+// DEADLINE_EXCEEDED.
+absl::Status CheckWanted(const StopSignal& stop);
+
 class CallQueue {
  public:
   using Clock = StopSignal::Clock;

@@ -30,12 +30,30 @@ absl::string_view NameOf(Rpc rpc) {
       return "StreamSearch/query";
     case Rpc::kGetVectors:
       return "GetVectors";
+    case Rpc::kScore:
+      return "Score";
+    case Rpc::kExplain:
+      return "Explain";
+    case Rpc::kListIds:
+      return "ListIds";
     case Rpc::kListModels:
       return "ListModels";
     case Rpc::kGetModel:
       return "GetModel";
     case Rpc::kGetServerInfo:
       return "GetServerInfo";
+    case Rpc::kPlanLoad:
+      return "PlanLoad";
+    case Rpc::kLoadVersion:
+      return "LoadVersion";
+    case Rpc::kUnloadVersion:
+      return "UnloadVersion";
+    case Rpc::kSetLabel:
+      return "SetLabel";
+    case Rpc::kCompareVersions:
+      return "CompareVersions";
+    case Rpc::kImportVersion:
+      return "ImportVersion";
   }
   return "";
 }

@@ -23,11 +23,20 @@ enum class Rpc : uint8_t {
   kStreamSearch,       // a stream as a whole
   kStreamSearchQuery,  // one of its queries
   kGetVectors,
+  kScore,
+  kExplain,
+  kListIds,
   kListModels,
   kGetModel,
   kGetServerInfo,
+  kPlanLoad,
+  kLoadVersion,
+  kUnloadVersion,
+  kSetLabel,
+  kCompareVersions,
+  kImportVersion,
 };
-inline constexpr size_t kRpcs = 8;
+inline constexpr size_t kRpcs = 17;
 
 absl::string_view NameOf(Rpc rpc);
 

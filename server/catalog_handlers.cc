@@ -1,7 +1,8 @@
 #include "absl/time/clock.h"
 #include "index/base/limits.h"
 #include "index/kernels/distances.h"
-#include "server/convert.h"
+#include "server/convert_catalog.h"
+#include "server/describe_model.h"
 #include "server/handlers.h"
 #include "server/pin_version.h"
 
@@ -44,8 +45,8 @@ void LimitsToWire(const Config& config, v1::ServerLimits* limits) {
 absl::Status HandleListModels(const ServerState& state,
                               const v1::ListModelsRequest& /*request*/,
                               v1::ListModelsResponse* response) {
-  for (const PublishedModel& model : state.catalog.List()) {
-    ModelToWire(model, response->add_models());
+  for (const ModelFacts& model : DescribeModels(state)) {
+    ModelToWire(model, state.shadow.Of(model.name), response->add_models());
   }
   return absl::OkStatus();
 }
@@ -54,11 +55,11 @@ absl::Status HandleGetModel(const ServerState& state,
                             const v1::GetModelRequest& request,
                             v1::GetModelResponse* response) {
   const bool loading = state.phase == Phase::kLoading;
-  const auto model = state.catalog.Find(request.model());
+  const auto model = DescribeModel(state, request.model());
   if (!model.ok()) {
     return UnknownOrNotYet(model.status(), state, request.model(), loading);
   }
-  ModelToWire(*model, response->mutable_model());
+  ModelToWire(*model, state.shadow.Of(model->name), response->mutable_model());
   return absl::OkStatus();
 }
 

@@ -5,14 +5,64 @@
 
 #include "akin/v1/catalog_service.grpc.pb.h"
 #include "server/handlers.h"
+#include "server/import_stream.h"
+#include "server/imports.h"
 #include "server/unary_call.h"
 
 namespace akin::server {
 namespace {
 
+// Deletes itself when the stream has ended.
+class ImportCall final
+    : public grpc::ServerBidiReactor<v1::ImportVersionRequest,
+                                     v1::ImportVersionResponse>,
+      private ImportPort {
+ public:
+  ImportCall(ServerState* state, Imports* imports, OpenStreams* streams,
+             const grpc::CallbackServerContext& context)
+      : streams_(*streams),
+        stream_(std::make_shared<ImportStream>(
+            state, imports, DeadlineOf(context.deadline(), kNoLimitSeconds),
+            static_cast<ImportPort*>(this))) {
+    NoteTraceparent(context, stream_->record());
+    stream_->Start();
+    streams_.Add(stream_.get());
+  }
+
+  void OnReadDone(bool ok) override { stream_->OnRead(ok); }
+  void OnWriteDone(bool ok) override { stream_->OnWritten(ok); }
+  void OnCancel() override { stream_->OnCancel(); }
+  void OnDone() override {
+    streams_.Remove(stream_.get());
+    delete this;
+  }
+
+ private:
+  // A build takes as long as it takes.
+  static constexpr double kNoLimitSeconds = 100.0 * 365 * 24 * 3600;
+
+  void Read(v1::ImportVersionRequest* into) override { StartRead(into); }
+  void Write(const v1::ImportVersionResponse& response) override {
+    StartWrite(&response);
+  }
+  // gRPC ends a read that is under way then, and calls OnDone after that.
+  void Finish(const absl::Status& status) override {
+    ServerBidiReactor::Finish(ToGrpcStatus(status));
+  }
+
+  OpenStreams& streams_;
+  const std::shared_ptr<ImportStream> stream_;
+};
+
 class CatalogService final : public v1::CatalogService::CallbackService {
  public:
-  explicit CatalogService(ServerState* state) : state_(*state) {}
+  CatalogService(ServerState* state, OpenStreams* streams)
+      : state_(*state),
+        streams_(*streams),
+        imports_(
+            {.repository = state->config.repository(), .published = [state] {
+               if (state->keeper != nullptr) state->keeper->Wake();
+             }}) {}
 
   grpc::ServerUnaryReactor* ListModels(
       grpc::CallbackServerContext* context,
@@ -33,6 +83,11 @@ class CatalogService final : public v1::CatalogService::CallbackService {
                             });
   }
 
+  grpc::ServerBidiReactor<v1::ImportVersionRequest, v1::ImportVersionResponse>*
+  ImportVersion(grpc::CallbackServerContext* context) override {
+    return new ImportCall(&state_, &imports_, &streams_, *context);
+  }
+
   grpc::ServerUnaryReactor* GetServerInfo(
       grpc::CallbackServerContext* context,
       const v1::GetServerInfoRequest* request,
@@ -44,14 +99,70 @@ class CatalogService final : public v1::CatalogService::CallbackService {
         });
   }
 
+  grpc::ServerUnaryReactor* PlanLoad(grpc::CallbackServerContext* context,
+                                     const v1::PlanLoadRequest* request,
+                                     v1::PlanLoadResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kPlanLoad, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandlePlanLoad(&state_, *request, response,
+                                             record, done);
+                            });
+  }
+
+  grpc::ServerUnaryReactor* LoadVersion(
+      grpc::CallbackServerContext* context,
+      const v1::LoadVersionRequest* request,
+      v1::LoadVersionResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kLoadVersion, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleLoadVersion(&state_, *request, response,
+                                                record, done);
+                            });
+  }
+
+  grpc::ServerUnaryReactor* UnloadVersion(
+      grpc::CallbackServerContext* context,
+      const v1::UnloadVersionRequest* request,
+      v1::UnloadVersionResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kUnloadVersion, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleUnloadVersion(&state_, *request, response,
+                                                  record, done);
+                            });
+  }
+
+  grpc::ServerUnaryReactor* SetLabel(grpc::CallbackServerContext* context,
+                                     const v1::SetLabelRequest* request,
+                                     v1::SetLabelResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kSetLabel, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleSetLabel(&state_, *request, response,
+                                             record, done);
+                            });
+  }
+
+  grpc::ServerUnaryReactor* CompareVersions(
+      grpc::CallbackServerContext* context,
+      const v1::CompareVersionsRequest* request,
+      v1::CompareVersionsResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kCompareVersions, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleCompareVersions(&state_, *request, response,
+                                                    record, done);
+                            });
+  }
+
  private:
   ServerState& state_;
+  OpenStreams& streams_;
+  Imports imports_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeCatalogService(ServerState* state) {
-  return std::make_unique<CatalogService>(state);
+std::unique_ptr<grpc::Service> MakeCatalogService(ServerState* state,
+                                                  OpenStreams* streams) {
+  return std::make_unique<CatalogService>(state, streams);
 }
 
 }  // namespace akin::server

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "server/open_streams.h"
 #include "server/server_state.h"
 
 namespace grpc {
@@ -13,8 +14,10 @@ class Service;
 
 namespace akin::server {
 
-// `state` must outlive the service.
-std::unique_ptr<grpc::Service> MakeCatalogService(ServerState* state);
+// `state` and `streams` must outlive the service. Destroying it ends the builds
+// of imports.
+std::unique_ptr<grpc::Service> MakeCatalogService(ServerState* state,
+                                                  OpenStreams* streams);
 
 }  // namespace akin::server
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <variant>
 
-#include "akin/v1/error.pb.h"
+#include "absl/strings/cord.h"
 #include "index/base/error_facts.h"
 #include "server/overload.h"
 
@@ -31,7 +31,14 @@ struct ToDetail {
   }
 };
 
+constexpr absl::string_view kDetail = "akin/error-detail";
+
 }  // namespace
+
+absl::Status WithDetail(absl::Status status, const v1::ErrorDetail& detail) {
+  status.SetPayload(kDetail, absl::Cord(detail.SerializeAsString()));
+  return status;
+}
 
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
   google::rpc::Status rpc;
@@ -45,6 +52,10 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
     v1::ErrorDetail detail;
     detail.mutable_overloaded()->set_retry_after_milliseconds(
         static_cast<uint32_t>(retry_after->count()));
+    rpc.add_details()->PackFrom(detail);
+  } else if (const auto given = status.GetPayload(kDetail)) {
+    v1::ErrorDetail detail;
+    detail.ParseFromString(std::string(*given));
     rpc.add_details()->PackFrom(detail);
   }
   return rpc;

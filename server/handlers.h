@@ -32,7 +32,44 @@ void HandleGetVectors(ServerState* state, const v1::GetVectorsRequest& request,
                       v1::GetVectorsResponse* response, CallRecord* record,
                       const Done& done);
 
-// These never wait for a search.
+void HandleScore(ServerState* state, const v1::ScoreRequest& request,
+                 v1::ScoreResponse* response, CallRecord* record,
+                 const Done& done);
+
+void HandleExplain(ServerState* state, const v1::ExplainRequest& request,
+                   v1::ExplainResponse* response, CallRecord* record,
+                   const Done& done);
+
+void HandleListIds(ServerState* state, const v1::ListIdsRequest& request,
+                   v1::ListIdsResponse* response, CallRecord* record,
+                   const Done& done);
+
+// These wait for a disk, for a comparison, or for each other; never for a
+// search.
+void HandlePlanLoad(ServerState* state, const v1::PlanLoadRequest& request,
+                    v1::PlanLoadResponse* response, CallRecord* record,
+                    const Done& done);
+
+void HandleLoadVersion(ServerState* state,
+                       const v1::LoadVersionRequest& request,
+                       v1::LoadVersionResponse* response, CallRecord* record,
+                       const Done& done);
+
+void HandleUnloadVersion(ServerState* state,
+                         const v1::UnloadVersionRequest& request,
+                         v1::UnloadVersionResponse* response,
+                         CallRecord* record, const Done& done);
+
+void HandleSetLabel(ServerState* state, const v1::SetLabelRequest& request,
+                    v1::SetLabelResponse* response, CallRecord* record,
+                    const Done& done);
+
+void HandleCompareVersions(ServerState* state,
+                           const v1::CompareVersionsRequest& request,
+                           v1::CompareVersionsResponse* response,
+                           CallRecord* record, const Done& done);
+
+// These wait for nothing.
 absl::Status HandleListModels(const ServerState& state,
                               const v1::ListModelsRequest& request,
                               v1::ListModelsResponse* response);

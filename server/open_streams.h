@@ -5,21 +5,30 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "index/base/mutex.h"
-#include "server/search_stream.h"
 
 namespace akin::server {
+
+class OpenStream {
+ public:
+  // The server is going away: an end is to be found soon. More than once is as
+  // good as once.
+  virtual void Drain() = 0;
+
+ protected:
+  ~OpenStream() = default;
+};
 
 class OpenStreams {
  public:
   // A stream that comes while the server drains is told at once.
-  void Add(SearchStream* stream) {
+  void Add(OpenStream* stream) {
     MutexLock lock(&mutex_);
     streams_.insert(stream);
     if (draining_) stream->Drain();
   }
 
   // Before it is destroyed; when this returns nobody here uses it.
-  void Remove(SearchStream* stream) {
+  void Remove(OpenStream* stream) {
     MutexLock lock(&mutex_);
     streams_.erase(stream);
   }
@@ -27,7 +36,7 @@ class OpenStreams {
   void Drain() {
     MutexLock lock(&mutex_);
     draining_ = true;
-    for (SearchStream* stream : streams_) stream->Drain();
+    for (OpenStream* stream : streams_) stream->Drain();
   }
 
   bool empty() {
@@ -38,7 +47,7 @@ class OpenStreams {
  private:
   Mutex mutex_;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::flat_hash_set<SearchStream*> streams_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<OpenStream*> streams_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace akin::server

@@ -25,14 +25,22 @@ constexpr const char* kFooter = R"(Examples:
               --load movies/items=items.vec,metric=dot --listen 127.0.0.1:0
 
 Tables of one model share a vector space and are loaded together. Files are
-recognised by their content: word2vec text and binary, GloVe, fastText .vec,
-npy; plain or compressed with gzip, zstd, xz or bzip2.
+recognised by their content: word2vec text and binary, GloVe, fastText .vec
+and .bin, JSONL, CSV, TSV, npy, npz, safetensors, fvecs, bvecs, fbin (HDF5 if it
+was built in); most may be compressed with gzip, zstd, xz or bzip2.
+ids      an id a line, for formats that hold none
+tensor   which one of a safetensors, npz or HDF5 file; default: the only 2-D one
+format   fvecs, bvecs, fbin, u8bin or i8bin, where the content does not tell
 metric   cosine (default), dot, l2
 index    exact: compare with every vector; graph: walk a graph, approximate;
          auto (default): whichever was measured to take less time
 profile  of a graph. fast: the fastest layout, beside the vectors as trained;
          compact: a byte per number and the links, the vectors are dropped;
          auto (default): fast
+attributes       a file of typed values by id, to filter and group by: JSON
+                 lines, or CSV with a header
+attribute_types  NAME:TYPE,... where the values do not say: keyword,
+                 keyword_list, int, float, bool, timestamp
 
 Prints "akin-server: listening on ADDRESS" on stdout when everything is loaded.
 SIGTERM drains: calls in flight finish, then it exits with 0.)";

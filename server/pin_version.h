@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "index/base/status_macros.h"
 #include "index/version/version.h"
 #include "server/convert.h"
 #include "server/server_state.h"
@@ -17,13 +18,17 @@ namespace akin::server {
 // NOT_FOUND: no such model, version or label.
 absl::StatusOr<std::shared_ptr<const Version>> PinVersion(
     const ServerState& state, const std::string& model,
-    const VersionChoice& choice);
+    const VersionChoice& choice, ShadowChoice* shadow = nullptr);
 
-// `Request` is any message with a model and the oneof version_choice.
+// `Request` is any message with a model, the oneof version_choice and a routing
+// key. INVALID_ARGUMENT: the key is too long.
 template <class Request>
 absl::StatusOr<std::shared_ptr<const Version>> PinVersion(
-    const ServerState& state, const Request& request) {
-  return PinVersion(state, request.model(), VersionChoiceFromWire(request));
+    const ServerState& state, const Request& request,
+    ShadowChoice* shadow = nullptr) {
+  AKIN_ASSIGN_OR_RETURN(const VersionChoice choice,
+                        VersionChoiceFromWire(request));
+  return PinVersion(state, request.model(), choice, shadow);
 }
 
 // `found` unless it says NOT_FOUND while the server `was_loading`.

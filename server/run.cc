@@ -19,7 +19,7 @@
 #include "index/base/status_macros.h"
 #include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
-#include "server/repository_watcher.h"
+#include "server/give_way.h"
 #include "server/server.h"
 #include "server/server_state.h"
 
@@ -88,6 +88,7 @@ class Loader {
 
   ~Loader() {
     cancelled_ = true;
+    if (state_.keeper != nullptr) state_.keeper->Cancel();
     thread_.join();
   }
 
@@ -98,12 +99,11 @@ class Loader {
 
  private:
   void Run() {
-    const bool watches = !options_.config.repository().empty();
-    RepositoryWatcher watcher(WatcherOptions(), &state_.catalog);
-    status_ = watches ? watcher.Look(&state_.load_pool) : LoadFiles();
+    VersionKeeper* keeper = state_.keeper.get();
+    status_ = keeper ? keeper->Look(&state_.load_pool) : LoadFiles();
     loading_ = false;
     Post(kLoadEnded);
-    if (watches && status_.ok()) Watch(&watcher);
+    if (keeper != nullptr && status_.ok()) Watch(keeper);
   }
 
   absl::Status LoadFiles() {
@@ -127,31 +127,18 @@ class Loader {
     return absl::OkStatus();
   }
 
-  RepositoryWatcher::Options WatcherOptions() {
-    RepositoryWatcher::Options watch;
-    watch.repository = options_.config.repository();
-    watch.keep_versions = options_.config.keep_versions();
-    watch.cancelled = [this] { return cancelled_.load(); };
-    watch.say = [](const std::string& line, bool is_error) {
-      spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
-                  line);
-    };
-    return watch;
-  }
-
-  void Watch(RepositoryWatcher* watcher) {
+  void Watch(VersionKeeper* keeper) {
     // Queries go first: one thread reads, and that one gives way.
-    constexpr int kGiveWay = 10;
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kGiveWay);
+    GiveWay();
     WorkerPool alone(1);
     const absl::Duration every = absl::Seconds(options_.config.poll_seconds());
     bool readable = true;
     for (absl::Time next = absl::Now() + every; !cancelled_;) {
       absl::SleepFor(absl::Milliseconds(20));
-      watcher->FreeRetired();
-      if (absl::Now() < next) continue;
+      keeper->FreeRetired();
+      if (!keeper->TakeWish() && absl::Now() < next) continue;
       loading_ = true;
-      const absl::Status looked = watcher->Look(&alone);
+      const absl::Status looked = keeper->Look(&alone);
       loading_ = false;
       // Once, not every time.
       if (readable && !looked.ok() && !absl::IsCancelled(looked)) {
@@ -185,9 +172,13 @@ int Run(const ServerOptions& options) {
   };
   if (absl::Status status = CatchSignals(); !status.ok()) return fail(status);
   AllowAllDescriptors();
-  ServerState state(options.config, [](const std::string& line) {
-    spdlog::info("call {}", line);
-  });
+  ServerState state(
+      options.config,
+      [](const std::string& line) { spdlog::info("call {}", line); },
+      [](const std::string& line, bool is_error) {
+        spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
+                    line);
+      });
   auto server = Server::Start(&state);
   if (!server.ok()) return fail(server.status());
   spdlog::info("bound to {}, loading", (*server)->address());

@@ -5,14 +5,18 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "index/base/limits.h"
 #include "index/base/status_macros.h"
 #include "index/query/check_options.h"
+#include "index/query/expected_time.h"
 #include "index/query/run_query.h"
 #include "server/convert.h"
+#include "server/convert_options.h"
+#include "server/convert_query.h"
 #include "server/dispatch.h"
 #include "server/handlers.h"
 #include "server/pin_version.h"
@@ -35,22 +39,26 @@ absl::Status CheckMessage(const Config& config,
 // What a call needs that was found out about it before it runs.
 struct Target {
   std::shared_ptr<const Version> version;
+  ShadowChoice shadow;
+  std::unique_ptr<Predicate> filter;  // options point to it
   SearchOptions options;
-  double microseconds_per_query = 0;
+  const IndexedTable* table = nullptr;
 };
 
 template <class Request>
 absl::StatusOr<Target> FindTarget(const ServerState& state,
                                   const Request& request, CallRecord* record) {
   Target target;
-  AKIN_ASSIGN_OR_RETURN(target.version, PinVersion(state, request));
+  AKIN_ASSIGN_OR_RETURN(target.version,
+                        PinVersion(state, request, &target.shadow));
   record->SetTarget(request.model(), request.table(), target.version->number());
   AKIN_RETURN_IF_ERROR(
       CheckCount("k", request.options().k(), state.config.max_k(), "max_k"));
-  AKIN_ASSIGN_OR_RETURN(target.options, OptionsFromWire(request.options()));
-  AKIN_ASSIGN_OR_RETURN(const IndexedTable* table,
+  target.filter = std::make_unique<Predicate>();
+  AKIN_ASSIGN_OR_RETURN(
+      target.options, OptionsFromWire(request.options(), target.filter.get()));
+  AKIN_ASSIGN_OR_RETURN(target.table,
                         target.version->FindTable(request.table()));
-  target.microseconds_per_query = ExpectedMicroseconds(*table, target.options);
   return target;
 }
 
@@ -71,9 +79,10 @@ absl::StatusOr<SearchPlan> PlanSearch(const ServerState& state,
   return plan;
 }
 
-absl::Status RunSearch(const SearchPlan& plan, const Config& config,
+absl::Status RunSearch(const SearchPlan& plan, ServerState* state,
                        const v1::SearchRequest& request,
                        v1::SearchResponse* response, CallRecord* record) {
+  const Config& config = state->config;
   AKIN_ASSIGN_OR_RETURN(
       Answer answer, RunQuery(*plan.target.version, request.table(), plan.query,
                               plan.target.options, &record->stop()));
@@ -81,6 +90,9 @@ absl::Status RunSearch(const SearchPlan& plan, const Config& config,
   SetVersion(*plan.target.version, response);
   const bool fits = MostWireBytes(answer) <= config.max_message_bytes();
   AnswerToWire(std::move(answer), response);
+  if (Shadow::IsDue(plan.target.shadow)) {
+    state->shadow.Offer(plan.target.shadow.version, request, *response);
+  }
   // Most answers are so short that their bytes need not be counted.
   return fits ? absl::OkStatus() : CheckMessage(config, *response);
 }
@@ -153,6 +165,21 @@ absl::Status RunBatchPlan(const BatchPlan& plan, ServerState* state,
   return CheckMessage(state->config, *response);
 }
 
+// Most queries of a batch cost the same.
+double ExpectedOfAll(const BatchPlan& plan) {
+  const IndexedTable& table = *plan.target.table;
+  const double plain = ExpectedMicroseconds(table, plan.target.options);
+  double sum = 0;
+  for (const Query& query : plan.queries) {
+    const bool is_plain =
+        std::holds_alternative<absl::Span<const float>>(query) ||
+        std::holds_alternative<ItemRef>(query);
+    sum += is_plain ? plain
+                    : ExpectedMicroseconds(table, query, plan.target.options);
+  }
+  return sum;
+}
+
 }  // namespace
 
 void HandleSearch(ServerState* state, const v1::SearchRequest& request,
@@ -160,11 +187,12 @@ void HandleSearch(ServerState* state, const v1::SearchRequest& request,
                   const Done& done) {
   auto plan = PlanSearch(*state, request, record);
   if (!plan.ok()) return done(plan.status());
-  const double expected_us = plan->target.microseconds_per_query;
+  const double expected_us = ExpectedMicroseconds(
+      *plan->target.table, plan->query, plan->target.options);
   Dispatch(
       state, expected_us,
       [plan = *std::move(plan), state, &request, response, record] {
-        return RunSearch(plan, state->config, request, response, record);
+        return RunSearch(plan, state, request, response, record);
       },
       record, done);
 }
@@ -175,8 +203,7 @@ void HandleBatchSearch(ServerState* state,
                        const Done& done) {
   auto plan = PlanBatch(*state, request, record);
   if (!plan.ok()) return done(plan.status());
-  const double expected_us = plan->target.microseconds_per_query *
-                             static_cast<double>(plan->queries.size());
+  const double expected_us = ExpectedOfAll(*plan);
   Dispatch(
       state, expected_us,
       [plan = *std::move(plan), state, &request, response, record] {

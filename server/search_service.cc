@@ -156,6 +156,36 @@ class SearchService final : public v1::SearchService::CallbackService {
                             });
   }
 
+  grpc::ServerUnaryReactor* Score(grpc::CallbackServerContext* context,
+                                  const v1::ScoreRequest* request,
+                                  v1::ScoreResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kScore, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleScore(&state_, *request, response, record,
+                                          done);
+                            });
+  }
+
+  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context,
+                                    const v1::ExplainRequest* request,
+                                    v1::ExplainResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kExplain, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleExplain(&state_, *request, response, record,
+                                            done);
+                            });
+  }
+
+  grpc::ServerUnaryReactor* ListIds(grpc::CallbackServerContext* context,
+                                    const v1::ListIdsRequest* request,
+                                    v1::ListIdsResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kListIds, context,
+                            [&](CallRecord* record, const Done& done) {
+                              HandleListIds(&state_, *request, response, record,
+                                            done);
+                            });
+  }
+
  private:
   ServerState& state_;
   OpenStreams& streams_;

@@ -20,6 +20,7 @@
 #include "index/base/mutex.h"
 #include "index/search/stop_signal.h"
 #include "server/call_record.h"
+#include "server/open_streams.h"
 #include "server/server_state.h"
 
 namespace akin::server {
@@ -37,7 +38,7 @@ class StreamPort {
   virtual void Finish(const absl::Status& status) = 0;
 };
 
-class SearchStream {
+class SearchStream final : public OpenStream {
  public:
   static constexpr size_t kMaxUnsentBytes = 4u << 20;
 
@@ -52,7 +53,7 @@ class SearchStream {
   void OnWritten(bool ok);
   void OnCancel();
   // Tells the caller, once, that the server is going away.
-  void Drain();
+  void Drain() override;
 
   CallRecord* record() { return &record_; }
 

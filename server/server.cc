@@ -103,7 +103,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerState* state) {
       impl->gate, ConnectionGate::Listen(state->config.listen(),
                                          state->config.max_connections()));
   impl->search = MakeSearchService(state, &impl->streams);
-  impl->catalog = MakeCatalogService(state);
+  impl->catalog = MakeCatalogService(state, &impl->streams);
 
   grpc::ServerBuilder builder;
   impl->acceptor = builder.experimental().AddExternalConnectionAcceptor(

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -17,29 +19,52 @@
 #include "server/call_stats.h"
 #include "server/config.pb.h"
 #include "server/search_pool.h"
+#include "server/shadow.h"
+#include "server/task_thread.h"
+#include "server/version_keeper.h"
 
 namespace akin::server {
 
 enum class Phase : uint8_t { kLoading, kServing, kDraining };
 
 struct ServerState {
-  // `config` is checked and has its `threads` set.
-  explicit ServerState(Config settings, AccessLog::Sink log = nullptr)
+  // `config` is checked and has its `threads` set. `log` is given a line a
+  // call, `say` what became of versions.
+  explicit ServerState(Config settings, AccessLog::Sink log = nullptr,
+                       ModelLabels::Say say = nullptr)
       : config(std::move(settings)),
+        keeper(MakeKeeper(config, std::move(say), &catalog)),
         access_log(config.access_log_share(), std::move(log)),
         load_pool(config.threads()),
         search_pool(QueueLimitsOf(config)) {}
 
   const Config config;
   Catalog catalog;
+  const std::unique_ptr<VersionKeeper> keeper;  // null: no repository
   CallStats stats;
   AccessLog access_log;
   std::atomic<Phase> phase{Phase::kLoading};
   const absl::Time started = absl::Now();
   WorkerPool load_pool;
-  SearchPool search_pool;  // last: what it runs uses the others
+  // What the last ones run uses those above.
+  Shadow shadow;
+  TaskThread errands{"changes", 64, /*gives_way=*/false};
+  TaskThread comparisons{"comparisons", 8, /*gives_way=*/true};
+  SearchPool search_pool;
 
  private:
+  static std::unique_ptr<VersionKeeper> MakeKeeper(const Config& config,
+                                                   ModelLabels::Say say,
+                                                   Catalog* catalog) {
+    if (config.repository().empty()) return nullptr;
+    VersionKeeper::Options options;
+    options.repository = config.repository();
+    options.keep_versions = config.keep_versions();
+    options.follow_latest = config.follow() == "latest";
+    options.map_files = config.file_access() == "map";
+    options.say = say ? std::move(say) : [](const std::string&, bool) {};
+    return std::make_unique<VersionKeeper>(std::move(options), catalog);
+  }
   static QueueLimits QueueLimitsOf(const Config& config) {
     using Milliseconds = std::chrono::duration<double, std::milli>;
     using Duration = StopSignal::Clock::duration;

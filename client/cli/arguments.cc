@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -70,13 +70,22 @@ void AddWholeNumber(CLI::App& app, const Argument& argument, int64_t min,
 
 void AddNumber(CLI::App& app, const Argument& argument,
                std::optional<double>* value) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  AddNumber(app, argument, {-kMost, kMost, ""}, value);
+}
+
+void AddNumber(CLI::App& app, const Argument& argument,
+               const NumberRange& range, std::optional<double>* value) {
   Add(app, argument, [=](const CLI::results_t& results) {
     const std::string text = OnlyValue(argument, results);
     double number = 0;
-    if (!absl::SimpleAtod(text, &number) || !std::isfinite(number)) {
+    // NaN is in no range.
+    if (!absl::SimpleAtod(text, &number) ||
+        !(number >= range.least && number <= range.most)) {
       throw CLI::ValidationError(
           argument.names,
-          absl::StrCat("expected a number, got \"", text, "\""));
+          absl::StrCat("expected a number", *range.words == '\0' ? "" : " ",
+                       range.words, ", got \"", text, "\""));
     }
     *value = number;
     return true;

@@ -35,6 +35,15 @@ void AddWholeNumber(CLI::App& app, const Argument& argument, int64_t min,
 // A finite number.
 void AddNumber(CLI::App& app, const Argument& argument,
                std::optional<double>* value);
+// One from `least` to `most`.
+struct NumberRange {
+  double least;
+  double most;
+  const char* words;  // for messages, "from 0 to 1"
+};
+inline constexpr NumberRange kShareRange = {0, 1, "from 0 to 1"};
+void AddNumber(CLI::App& app, const Argument& argument,
+               const NumberRange& range, std::optional<double>* value);
 // Any number of times.
 void AddTexts(CLI::App& app, const Argument& argument,
               std::vector<std::string>* value);

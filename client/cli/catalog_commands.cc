@@ -4,9 +4,8 @@
 
 #include "client/cli/arguments.h"
 #include "client/cli/commands.h"
-#include "client/cli/failure.h"
+#include "client/cli/model_args.h"
 #include "client/cli/render_catalog.h"
-#include "client/cli/text_width.h"
 
 namespace akin::client {
 namespace {
@@ -22,9 +21,7 @@ absl::Status RunModels(const Session& session) {
 }
 
 absl::Status RunModel(const std::string& name, const Session& session) {
-  if (name.empty() || !IsUtf8(name)) {
-    return UsageError("expected the name of a model, got \"" + name + "\"");
-  }
+  if (absl::Status named = CheckNamed("model", name); !named.ok()) return named;
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   v1::GetModelRequest request;

@@ -13,9 +13,18 @@ namespace akin::client {
 // Each adds its command to `program`. If that is the one called, `action` does
 // its work after parsing. Both pointers have to outlive `program`.
 void AddSearchCommand(CLI::App& program, SessionFlags* flags, Action* action);
+// score, explain and ids
+void AddAnalysisCommands(CLI::App& program, SessionFlags* flags,
+                         Action* action);
 void AddGetCommand(CLI::App& program, SessionFlags* flags, Action* action);
+void AddImportCommand(CLI::App& program, SessionFlags* flags, Action* action);
 // models, model and info
 void AddCatalogCommands(CLI::App& program, SessionFlags* flags, Action* action);
+// plan, load and unload
+void AddVersionCommands(CLI::App& program, SessionFlags* flags, Action* action);
+// label, promote and rollback
+void AddLabelCommands(CLI::App& program, SessionFlags* flags, Action* action);
+void AddCompareCommand(CLI::App& program, SessionFlags* flags, Action* action);
 
 }  // namespace akin::client
 

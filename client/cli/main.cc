@@ -66,7 +66,9 @@ int main(int argc, char** argv) {
        .err = err,
        .interactive = terminal,
        .colour = terminal && !IsSet("NO_COLOR") && !IsDumb(),
-       .blocks = terminal && utf8});
+       .blocks = terminal && utf8,
+       .progress =
+           isatty(STDERR_FILENO) == 1 && !IsDumb() ? &std::cerr : nullptr});
   const int error = WriteToStdout(out.str());
   std::cerr << err.str();
   if (error != 0 && error != EPIPE) {

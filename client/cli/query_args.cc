@@ -1,5 +1,6 @@
 #include "client/cli/query_args.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -34,26 +35,117 @@ std::optional<double> NumberOf(absl::string_view text) {
   return number;
 }
 
+absl::Status AddTerms(const char* flag, const std::vector<std::string>& texts,
+                      absl::string_view table,
+                      google::protobuf::RepeatedPtrField<v1::Term>* terms) {
+  for (const std::string& text : texts) {
+    absl::StatusOr<v1::Term> term = ParseTerm(text, table);
+    if (!term.ok()) {
+      return UsageError(absl::StrCat(flag, ": ", term.status().message()));
+    }
+    *terms->Add() = *std::move(term);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::CombinationMethod> MethodOf(const QueryFlags& flags) {
+  if (!flags.method || *flags.method == "add") {
+    return v1::COMBINATION_METHOD_3COSADD;
+  }
+  if (*flags.method == "mul") return v1::COMBINATION_METHOD_3COSMUL;
+  if (*flags.method == "mean") return v1::COMBINATION_METHOD_MEAN;
+  return UsageError(absl::StrCat("--method: expected add, mul or mean, got \"",
+                                 Printable(*flags.method), "\""));
+}
+
 absl::StatusOr<v1::Query> CombinationOf(const QueryFlags& flags,
                                         absl::string_view table) {
   v1::Query query;
   v1::Combination& combination = *query.mutable_combination();
-  const auto add = [&](const char* flag, const std::vector<std::string>& texts,
-                       auto* terms) {
-    for (const std::string& text : texts) {
-      absl::StatusOr<v1::Term> term = ParseTerm(text, table);
-      if (!term.ok()) {
-        return UsageError(absl::StrCat(flag, ": ", term.status().message()));
-      }
-      *terms->Add() = *std::move(term);
-    }
-    return absl::OkStatus();
-  };
-  absl::Status status = add("--plus", flags.plus, combination.mutable_plus());
+  const absl::StatusOr<v1::CombinationMethod> method = MethodOf(flags);
+  if (!method.ok()) return method.status();
+  if (flags.method) combination.set_method(*method);
+  combination.set_keep_inputs(flags.keep_inputs);
+  absl::Status status =
+      AddTerms("--plus", flags.plus, table, combination.mutable_plus());
   if (status.ok()) {
-    status = add("--minus", flags.minus, combination.mutable_minus());
+    status =
+        AddTerms("--minus", flags.minus, table, combination.mutable_minus());
   }
   if (!status.ok()) return status;
+  return query;
+}
+
+absl::StatusOr<v1::Query> IdOf(const std::string& text,
+                               absl::string_view table) {
+  absl::StatusOr<v1::ItemRef> item = ParseItemRef(text, table);
+  if (!item.ok()) {
+    return UsageError(absl::StrCat("--id: ", item.status().message()));
+  }
+  v1::Query query;
+  *query.mutable_id() = *std::move(item);
+  return query;
+}
+
+absl::StatusOr<v1::Query> HistoryOf(const QueryFlags& flags,
+                                    absl::string_view table) {
+  v1::Query query;
+  v1::Combination& combination = *query.mutable_combination();
+  combination.set_method(v1::COMBINATION_METHOD_MEAN);
+  combination.set_keep_inputs(flags.keep_inputs);
+  combination.set_skip_unknown(true);
+  absl::Status status =
+      AddTerms("--history", flags.history, table, combination.mutable_plus());
+  if (!status.ok()) return status;
+  return query;
+}
+
+// --id, --history, --fallback: the first that can be answered.
+absl::StatusOr<v1::Query> LadderOf(const QueryFlags& flags,
+                                   absl::string_view table) {
+  v1::Query query;
+  v1::FirstOf& ladder = *query.mutable_first_of();
+  if (flags.id) {
+    absl::StatusOr<v1::Query> id = IdOf(*flags.id, table);
+    if (!id.ok()) return id;
+    *ladder.add_queries() = *std::move(id);
+  }
+  if (!flags.history.empty()) {
+    absl::StatusOr<v1::Query> history = HistoryOf(flags, table);
+    if (!history.ok()) return history;
+    *ladder.add_queries() = *std::move(history);
+  }
+  for (const std::string& id : flags.fallback) {
+    if (id.empty() || !IsUtf8(id)) {
+      return UsageError(
+          absl::StrCat("--fallback: expected an id in UTF-8, got "
+                       "\"",
+                       Printable(id), "\""));
+    }
+    ladder.add_fallback_ids(id);
+  }
+  return query;
+}
+
+absl::StatusOr<v1::Query> FusionOf(const QueryFlags& flags,
+                                   absl::string_view table) {
+  v1::Query query;
+  v1::Fusion& fusion = *query.mutable_fusion();
+  if (flags.fusion && *flags.fusion == "score") {
+    fusion.set_method(v1::FUSION_METHOD_WEIGHTED_SCORE);
+  } else if (flags.fusion && *flags.fusion != "rank") {
+    return UsageError(absl::StrCat("--fusion: expected rank or score, got \"",
+                                   Printable(*flags.fusion), "\""));
+  }
+  for (const std::string& text : flags.fuse) {
+    absl::StatusOr<v1::Term> term = ParseTerm(text, table);
+    if (!term.ok()) {
+      return UsageError(absl::StrCat("--fuse: ", term.status().message()));
+    }
+    v1::FusionPart& part = *fusion.add_parts();
+    *part.mutable_query()->mutable_id() = std::move(*term->mutable_id());
+    if (term->has_weight()) part.set_weight(term->weight());
+  }
   return query;
 }
 
@@ -79,10 +171,12 @@ absl::Status CheckOneKind(const QueryFlags& flags) {
   if (!flags.plus.empty() || !flags.minus.empty()) {
     kinds.push_back(flags.plus.empty() ? "--minus" : "--plus");
   }
+  if (!flags.fuse.empty()) kinds.push_back("--fuse");
+  if (!flags.history.empty() && !flags.id) kinds.push_back("--history");
   if (kinds.empty()) {
     return UsageError(
-        "expected what to search for: --id, --vector, --vector-file, or --plus "
-        "and --minus");
+        "expected what to search for: --id, --vector, --vector-file, --plus "
+        "and --minus, --history, or --fuse");
   }
   if (kinds.size() > 1) {
     return UsageError(absl::StrCat("expected one thing to search for, got ",
@@ -91,10 +185,42 @@ absl::Status CheckOneKind(const QueryFlags& flags) {
   return absl::OkStatus();
 }
 
+// What belongs to another kind of query than the one that is given.
+absl::Status CheckCompanions(const QueryFlags& flags) {
+  const bool terms = !flags.plus.empty() || !flags.minus.empty();
+  const bool history = !flags.history.empty();
+  if (flags.method && !terms) {
+    return UsageError("--method is of --plus and --minus, which are missing");
+  }
+  if (flags.keep_inputs && !terms && !history) {
+    return UsageError(
+        "--keep-inputs is of --plus, --minus and --history, which are missing");
+  }
+  if (flags.fusion && flags.fuse.empty()) {
+    return UsageError("--fusion is of --fuse, which is missing");
+  }
+  if (!flags.fallback.empty() && !history && !flags.id) {
+    return UsageError("--fallback is of --id and --history, which are missing");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Query> OneQuery(const QueryFlags& flags,
+                                   absl::string_view table) {
+  if (!flags.fuse.empty()) return FusionOf(flags, table);
+  if (!flags.plus.empty() || !flags.minus.empty()) {
+    return CombinationOf(flags, table);
+  }
+  if (!flags.fallback.empty() || (flags.id && !flags.history.empty())) {
+    return LadderOf(flags, table);
+  }
+  return flags.id ? IdOf(*flags.id, table) : HistoryOf(flags, table);
+}
+
 }  // namespace
 
 const char kIdHelp[] =
-    "How --id, --plus and --minus are read:\n"
+    "How --id, --plus, --minus, --history and --fuse are read:\n"
     "  king           the id king of the searched table\n"
     "  users:u42      the id u42 of the table users of the same version: what\n"
     "                 stands before the first ':' is a table if it consists "
@@ -103,7 +229,7 @@ const char kIdHelp[] =
     "  urls:http://a  an id that would itself be read that way, with its "
     "table\n"
     "                 (urls) before it\n"
-    "  0.5*king       only for --plus and --minus: with a weight, if what "
+    "  0.5*king       not for --id: with a weight, if what "
     "stands\n"
     "                 before the first '*' is a number (words:2*3 is the id "
     "2*3)\n";
@@ -131,11 +257,39 @@ void AddQueryFlags(CLI::App& app, QueryFlags* flags) {
            {"--minus", "[WEIGHT*][TABLE:]ID",
             "what to take away from that sum; repeatable", kGroup},
            &flags->minus);
+  AddTexts(app,
+           {"--history", "[WEIGHT*][TABLE:]ID",
+            "the mean of what somebody has seen; what is unknown is left\n"
+            "out; after --id: if that is unknown; repeatable",
+            kGroup},
+           &flags->history);
+  AddTexts(app,
+           {"--fuse", "[WEIGHT*][TABLE:]ID",
+            "the neighbours of each, merged into one list; repeatable", kGroup},
+           &flags->fuse);
+  AddText(app,
+          {"--method", "M",
+           "of --plus and --minus: add (3CosAdd, the default), mul\n"
+           "(3CosMul) or mean",
+           kGroup},
+          &flags->method);
+  AddText(
+      app,
+      {"--fusion", "M", "of --fuse: by rank (the default) or score", kGroup},
+      &flags->fusion);
+  AddTexts(app,
+           {"--fallback", "ID",
+            "the answer if --id and --history are unknown; repeatable", kGroup},
+           &flags->fallback);
+  app.add_flag("--keep-inputs", flags->keep_inputs,
+               "the ids of --plus, --minus and --history may be in the answer")
+      ->group(kGroup);
 }
 
 absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
                                                    absl::string_view table) {
   absl::Status status = CheckOneKind(flags);
+  if (status.ok()) status = CheckCompanions(flags);
   if (!status.ok()) return status;
   if (flags.vector) {
     return QueriesOf("--vector", ParseVectorText(*flags.vector));
@@ -143,18 +297,9 @@ absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
   if (flags.vector_file) {
     return QueriesOf("--vector-file", ReadVectorFile(*flags.vector_file));
   }
-  if (flags.id) {
-    absl::StatusOr<v1::ItemRef> item = ParseItemRef(*flags.id, table);
-    if (!item.ok()) {
-      return UsageError(absl::StrCat("--id: ", item.status().message()));
-    }
-    std::vector<v1::Query> queries(1);
-    *queries[0].mutable_id() = *std::move(item);
-    return queries;
-  }
-  absl::StatusOr<v1::Query> combination = CombinationOf(flags, table);
-  if (!combination.ok()) return combination.status();
-  return std::vector<v1::Query>{*std::move(combination)};
+  absl::StatusOr<v1::Query> query = OneQuery(flags, table);
+  if (!query.ok()) return query.status();
+  return std::vector<v1::Query>{*std::move(query)};
 }
 
 absl::StatusOr<v1::ItemRef> ParseItemRef(absl::string_view text,

@@ -23,17 +23,25 @@ struct QueryFlags {
   std::optional<std::string> vector_file;
   std::vector<std::string> plus;
   std::vector<std::string> minus;
+  std::optional<std::string> method;  // of plus and minus
+  bool keep_inputs = false;
+  std::vector<std::string> history;
+  std::vector<std::string> fallback;
+  std::vector<std::string> fuse;
+  std::optional<std::string> fusion;
 };
 
-// Registers --id, --vector, --vector-file, --plus and --minus. `flags` has to
-// outlive `app`.
+// Registers --id, --vector, --vector-file, --plus, --minus, --history, --fuse
+// and what belongs to them. `flags` has to outlive `app`.
 void AddQueryFlags(CLI::App& app, QueryFlags* flags);
 
 // How ids are written, for the help.
 extern const char kIdHelp[];
 
 // The queries that `flags` ask of `table`: at least one, and several only from
-// a vector file. A usage error unless exactly one kind of query is given.
+// a vector file. A usage error unless exactly one kind of query is given;
+// --history may follow --id, and --fallback both: then the first of them that
+// can be answered answers.
 absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
                                                    absl::string_view table);
 

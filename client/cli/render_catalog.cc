@@ -6,12 +6,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/recall_plot.h"
+#include "client/cli/render_versions.h"
 #include "client/cli/text_table.h"
 #include "client/cli/text_width.h"
 #include "client/cli/wording.h"
 
 namespace akin::client {
-namespace {
 
 std::string SkippedText(const v1::LoadReport& report) {
   uint64_t rows = 0;
@@ -25,6 +25,8 @@ std::string SkippedText(const v1::LoadReport& report) {
   return absl::StrCat(WithSeparators(rows), " (", absl::StrJoin(faults, ", "),
                       ")");
 }
+
+namespace {
 
 std::string RecallText(const v1::Table& table) {
   // A graph that was dropped has a recall too.
@@ -59,12 +61,22 @@ std::string StorageText(const v1::Table& table) {
 
 void PrintVersion(const Terminal& terminal, const std::string& model,
                   const v1::ModelVersion& version) {
-  terminal.out << Printable(absl::StrCat(
-                      model, " version ", version.version(), ", ",
-                      WordFor(version.state()),
-                      version.labels().empty() ? "" : ", labelled ",
-                      absl::StrJoin(version.labels(), ", ")))
-               << '\n';
+  terminal.out
+      << Printable(absl::StrCat(
+             model, " version ", version.version(), ", ",
+             WordFor(version.state()),
+             version.labels().empty() ? "" : ", labelled ",
+             absl::StrJoin(version.labels(), ", "),
+             version.has_progress()
+                 ? absl::StrCat(
+                       ", ", MebiBytes(version.progress().bytes_done()), " of ",
+                       MebiBytes(version.progress().bytes_total()))
+                 : "",
+             version.failure().empty() ? "" : ": ", version.failure()))
+      << '\n';
+  if (!version.note().empty())
+    terminal.out << Printable(version.note()) << '\n';
+  if (version.tables().empty()) return;
   TextTable table({{"table"},
                    {"dimension", Align::kRight},
                    {"metric"},
@@ -145,8 +157,11 @@ void PrintModel(const Terminal& terminal, const v1::Model& model) {
   if (model.versions().empty()) {
     terminal.out << Printable(model.name()) << ": no versions\n";
   }
+  for (const v1::Label& label : model.labels()) {
+    terminal.out << Printable(LabelText(label)) << '\n';
+  }
   for (int i = 0; i < model.versions_size(); ++i) {
-    if (i > 0) terminal.out << '\n';
+    if (i > 0 || !model.labels().empty()) terminal.out << '\n';
     PrintVersion(terminal, model.name(), model.versions(i));
   }
 }

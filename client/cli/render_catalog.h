@@ -9,6 +9,9 @@
 
 namespace akin::client {
 
+// "3 (2 ragged, 1 zero)"; "0" where no row was left out.
+std::string SkippedText(const v1::LoadReport& report);
+
 // One line a version.
 void PrintModels(const Terminal& terminal,
                  const v1::ListModelsResponse& response);

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "client/cli/text_table.h"
 #include "client/cli/text_width.h"
 #include "client/cli/wording.h"
@@ -40,6 +42,40 @@ std::string VectorText(const Floats& values) {
   return text + "]";
 }
 
+std::string ValueText(const v1::AttributeValue& value) {
+  switch (value.kind_case()) {
+    case v1::AttributeValue::kBoolValue:
+      return value.bool_value() ? "true" : "false";
+    case v1::AttributeValue::kIntValue:
+      return absl::StrCat(value.int_value());
+    case v1::AttributeValue::kFloatValue:
+      return absl::StrCat(value.float_value());
+    case v1::AttributeValue::kStringValue:
+      return value.string_value();
+    case v1::AttributeValue::kTimestampValue:
+      return absl::FormatTime(
+          absl::RFC3339_full,
+          absl::FromUnixSeconds(value.timestamp_value().seconds()) +
+              absl::Nanoseconds(value.timestamp_value().nanos()),
+          absl::UTCTimeZone());
+    default:
+      return "";
+  }
+}
+
+// genre=Drama|War year=1994
+std::string AttributesText(const v1::Hit& hit) {
+  std::string text;
+  for (const v1::Attribute& attribute : hit.attributes()) {
+    absl::StrAppend(&text, text.empty() ? "" : " ", attribute.name(), "=",
+                    absl::StrJoin(attribute.values(), "|",
+                                  [](std::string* out, const auto& value) {
+                                    *out += ValueText(value);
+                                  }));
+  }
+  return text;
+}
+
 double LengthOf(const Floats& values) {
   double sum = 0;
   for (const float value : values) sum += double{value} * value;
@@ -56,9 +92,13 @@ void PrintHits(const Terminal& terminal, const Hits& hits,
   const bool vectors =
       std::any_of(hits.begin(), hits.end(),
                   [](const v1::Hit& hit) { return hit.vector_size() > 0; });
+  const bool attributes =
+      std::any_of(hits.begin(), hits.end(),
+                  [](const v1::Hit& hit) { return hit.attributes_size() > 0; });
   std::vector<Column> columns = {
       {"rank", Align::kRight}, {"id", Align::kLeft}, {"score", Align::kRight}};
   if (bars) columns.push_back({"", Align::kLeft, true});
+  if (attributes) columns.push_back({"attributes"});
   if (vectors) columns.push_back({"vector"});
   TextTable table(columns);
   for (int i = 0; i < hits.size(); ++i) {
@@ -68,6 +108,7 @@ void PrintHits(const Terminal& terminal, const Hits& hits,
       cells.push_back(
           Bar(BarFraction(*context.metric, hits[i].score(), hits[0].score())));
     }
+    if (attributes) cells.push_back(AttributesText(hits[i]));
     if (vectors) cells.push_back(VectorText(hits[i].vector()));
     table.AddRow(std::move(cells));
   }
@@ -83,6 +124,12 @@ std::string ReasonFor(const v1::Shortfall& shortfall) {
       return "too many ids were left out";
     case v1::SHORTFALL_REASON_MIN_SCORE:
       return "the other ids score lower than --min-score";
+    case v1::SHORTFALL_REASON_FILTER:
+      return "the filter allows no more ids";
+    case v1::SHORTFALL_REASON_GROUPS:
+      return "the groups of the others are full";
+    case v1::SHORTFALL_REASON_CANDIDATES:
+      return "there were no more candidates";
     default:
       return "the server gave no reason";
   }
@@ -93,6 +140,10 @@ template <typename Answer>
 void PrintAnswer(const Terminal& terminal, const Answer& answer,
                  const SearchContext& context) {
   PrintHits(terminal, answer.hits(), context);
+  if (answer.rung() > 0) {
+    terminal.out << "answered by number " << answer.rung()
+                 << " of what was asked in turn\n";
+  }
   if (answer.has_shortfall()) {
     terminal.out << answer.hits_size() << " of "
                  << Plural(context.k, "neighbour") << ": "

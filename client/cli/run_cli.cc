@@ -16,6 +16,8 @@
 namespace akin::client {
 namespace {
 
+constexpr char kVersion[] = "akin " AKIN_VERSION;
+
 constexpr char kExamples[] =
     "Exit code: 0 = answered, 1 = the server said no, 2 = bad usage,\n"
     "3 = no server.\n"
@@ -82,10 +84,16 @@ int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
   program.get_formatter()->column_width(34);
   program.get_formatter()->label("SUBCOMMAND", "COMMAND");
   program.set_help_flag("-h,--help", "print this help");
+  program.set_version_flag("--version", kVersion, "print the version of akin");
   AddSessionFlags(program, &flags);
   AddSearchCommand(program, &flags, &action);
+  AddAnalysisCommands(program, &flags, &action);
   AddGetCommand(program, &flags, &action);
+  AddImportCommand(program, &flags, &action);
   AddCatalogCommands(program, &flags, &action);
+  AddVersionCommands(program, &flags, &action);
+  AddLabelCommands(program, &flags, &action);
+  AddCompareCommand(program, &flags, &action);
   for (CLI::App* command : program.get_subcommands(nullptr)) {
     command->group("Commands");
   }
@@ -100,6 +108,9 @@ int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
   } catch (const CLI::CallForHelp&) {
     const CLI::App* command = CalledCommand(program);
     terminal.out << HelpOf(command == nullptr ? program : *command);
+    return kExitAnswered;
+  } catch (const CLI::CallForVersion&) {
+    terminal.out << kVersion << '\n';
     return kExitAnswered;
   } catch (const CLI::ExtrasError&) {
     return Refuse(program, terminal, UnexpectedText(program));

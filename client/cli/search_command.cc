@@ -1,23 +1,17 @@
 #include <CLI/CLI.hpp>
-#include <cmath>
-#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "client/cli/arguments.h"
 #include "client/cli/commands.h"
-#include "client/cli/failure.h"
-#include "client/cli/input_file.h"
 #include "client/cli/query_args.h"
 #include "client/cli/render_search.h"
+#include "client/cli/search_option_args.h"
 #include "client/cli/target.h"
-#include "client/cli/text_width.h"
 #include "client/cpp/call_status.h"
 
 namespace akin::client {
@@ -26,73 +20,8 @@ namespace {
 struct SearchFlags {
   TargetFlags target;
   QueryFlags query;
-  std::optional<int64_t> k;
-  bool exact = false;
-  std::optional<double> target_recall;
-  std::optional<double> min_score;
-  std::vector<std::string> exclude;
-  std::vector<std::string> exclude_files;
-  bool return_vectors = false;
+  SearchOptionFlags options;
 };
-
-constexpr int64_t kDefaultK = 10;
-
-absl::Status AddExcluded(absl::string_view id, absl::string_view source,
-                         v1::SearchOptions& options) {
-  if (id.empty() || !IsUtf8(id)) {
-    return UsageError(absl::StrCat(source, ": expected an id in UTF-8, got \"",
-                                   Printable(id), "\""));
-  }
-  options.add_exclude_ids(std::string(id));
-  return absl::OkStatus();
-}
-
-absl::Status AddExcludeFile(const std::string& path,
-                            v1::SearchOptions& options) {
-  const absl::StatusOr<std::string> text = ReadInputFile(path);
-  if (!text.ok()) {
-    return UsageError(
-        absl::StrCat("--exclude-file: ", text.status().message()));
-  }
-  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
-    absl::ConsumeSuffix(&line, "\r");
-    if (line.empty()) continue;
-    absl::Status status = AddExcluded(line, path, options);
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<v1::SearchOptions> ReadOptions(const SearchFlags& flags) {
-  v1::SearchOptions options;
-  options.set_k(static_cast<uint32_t>(flags.k.value_or(kDefaultK)));
-  options.set_exact(flags.exact);
-  options.set_return_vectors(flags.return_vectors);
-  if (flags.target_recall) {
-    if (!(*flags.target_recall > 0 && *flags.target_recall <= 1)) {
-      return UsageError(absl::StrCat(
-          "--target-recall: expected more than 0 and at most 1, got ",
-          *flags.target_recall));
-    }
-    options.set_target_recall(static_cast<float>(*flags.target_recall));
-  }
-  if (flags.min_score) {
-    if (std::fabs(*flags.min_score) > std::numeric_limits<float>::max()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--min-score is ", *flags.min_score, ", more than a float holds"));
-    }
-    options.set_min_score(static_cast<float>(*flags.min_score));
-  }
-  for (const std::string& id : flags.exclude) {
-    absl::Status status = AddExcluded(id, "--exclude", options);
-    if (!status.ok()) return status;
-  }
-  for (const std::string& path : flags.exclude_files) {
-    absl::Status status = AddExcludeFile(path, options);
-    if (!status.ok()) return status;
-  }
-  return options;
-}
 
 // An answer does not say its metric, and only bars need it.
 std::optional<v1::Metric> MetricOf(const Client& client, const Target& target,
@@ -108,6 +37,24 @@ std::optional<v1::Metric> MetricOf(const Client& client, const Target& target,
     }
   }
   return std::nullopt;
+}
+
+// What a query names, and the queries within it.
+void AppendItems(const v1::Query& query,
+                 std::vector<const v1::ItemRef*>* items) {
+  if (query.has_id()) items->push_back(&query.id());
+  for (const auto* terms :
+       {&query.combination().plus(), &query.combination().minus()}) {
+    for (const v1::Term& term : *terms) {
+      if (term.has_id()) items->push_back(&term.id());
+    }
+  }
+  for (const v1::FusionPart& part : query.fusion().parts()) {
+    AppendItems(part.query(), items);
+  }
+  for (const v1::Query& rung : query.first_of().queries()) {
+    AppendItems(rung, items);
+  }
 }
 
 // The table that a ':' in an id was taken to name may never have been meant.
@@ -135,13 +82,11 @@ absl::Status ExplainUnknownTable(const absl::Status& status,
         });
     return explained;
   };
-  if (query.has_id()) return explain(query.id());
-  for (const auto* terms :
-       {&query.combination().plus(), &query.combination().minus()}) {
-    for (const v1::Term& term : *terms) {
-      absl::Status explained = explain(term.id());
-      if (explained != status) return explained;
-    }
+  std::vector<const v1::ItemRef*> items;
+  AppendItems(query, &items);
+  for (const v1::ItemRef* item : items) {
+    absl::Status explained = explain(*item);
+    if (explained != status) return explained;
   }
   return status;
 }
@@ -154,6 +99,18 @@ SearchContext ContextOf(const Session& session, const Client& client,
     context.metric = MetricOf(client, target, version);
   }
   return context;
+}
+
+// Fused and multiplied scores are none of the metric, nor are those of fallback
+// ids: no bar says how good they are.
+bool HasMetricScores(const v1::Query& query, uint32_t rung) {
+  if (query.has_first_of()) {
+    const auto& queries = query.first_of().queries();
+    return rung >= 1 && rung <= static_cast<uint32_t>(queries.size()) &&
+           HasMetricScores(queries[static_cast<int>(rung) - 1], 0);
+  }
+  return !query.has_fusion() &&
+         query.combination().method() != v1::COMBINATION_METHOD_3COSMUL;
 }
 
 absl::Status SearchOne(const Session& session, const Client& client,
@@ -170,9 +127,13 @@ absl::Status SearchOne(const Session& session, const Client& client,
     return ExplainUnknownTable(response.status(), request.query(), target);
   }
   if (session.json()) return session.PrintJson(*response);
-  PrintSearch(session.terminal(), *response,
-              ContextOf(session, client, target, response->version(),
-                        request.options().k(), took));
+  SearchContext context =
+      ContextOf(session, client, target, response->version(),
+                request.options().k(), took);
+  if (!HasMetricScores(request.query(), response->rung())) {
+    context.metric.reset();
+  }
+  PrintSearch(session.terminal(), *response, context);
   return absl::OkStatus();
 }
 
@@ -221,7 +182,8 @@ absl::Status RunSearch(const SearchFlags& flags, const Session& session) {
   absl::StatusOr<std::vector<v1::Query>> queries =
       ReadQueries(flags.query, target->table);
   if (!queries.ok()) return queries.status();
-  absl::StatusOr<v1::SearchOptions> options = ReadOptions(flags);
+  absl::StatusOr<v1::SearchOptions> options =
+      ReadSearchOptions(flags.options, target->table);
   if (!options.ok()) return options.status();
 
   const auto client = session.Connect();
@@ -244,25 +206,7 @@ void AddSearchCommand(CLI::App& program, SessionFlags* flags, Action* action) {
   search->set_help_flag();
   AddQueryFlags(*search, &search_flags->query);
   AddTargetFlags(*search, &search_flags->target);
-  AddWholeNumber(*search, {"-k", "N", "how many neighbours (default 10)"}, 1,
-                 std::numeric_limits<uint32_t>::max(), &search_flags->k);
-  search->add_flag("--exact", search_flags->exact,
-                   "compare with every vector, not by the index");
-  AddNumber(*search,
-            {"--target-recall", "SHARE",
-             "of the true neighbours that is wanted (default 0.95)"},
-            &search_flags->target_recall);
-  AddNumber(*search, {"--min-score", "SCORE", "leave out what scores lower"},
-            &search_flags->min_score);
-  AddTexts(*search,
-           {"--exclude", "ID", "leave out this id, as typed; repeatable"},
-           &search_flags->exclude);
-  AddTexts(*search,
-           {"--exclude-file", "FILE",
-            "leave out the ids of this file, one a line; repeatable"},
-           &search_flags->exclude_files);
-  search->add_flag("--return-vectors", search_flags->return_vectors,
-                   "print the neighbours' vectors too");
+  AddSearchOptionFlags(*search, &search_flags->options);
   AddSessionFlags(*search, flags);
   search->set_help_flag("-h,--help", "print this help");
   search->footer(absl::StrCat(

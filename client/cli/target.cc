@@ -1,23 +1,25 @@
 #include "client/cli/target.h"
 
-#include <limits>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "client/cli/arguments.h"
 #include "client/cli/failure.h"
+#include "client/cli/model_args.h"
 #include "client/cli/text_width.h"
 
 namespace akin::client {
 
 void AddTargetFlags(CLI::App& app, TargetFlags* flags) {
   AddPositional(app, {"MODEL/TABLE", "", "such as glove/words"}, &flags->table);
-  AddWholeNumber(app, {"--version", "N", "ask this version of the model"}, 1,
-                 std::numeric_limits<int64_t>::max(), &flags->version);
+  AddVersion(app, "ask this version of the model", &flags->version);
   AddText(
       app,
       {"--label", "NAME", "ask the version with this label (default: stable)"},
       &flags->label);
+  AddText(app,
+          {"--routing-key", "KEY",
+           "who asks: the same key is always answered by the same version"},
+          &flags->routing_key);
 }
 
 absl::StatusOr<Target> ReadTarget(const TargetFlags& flags) {
@@ -36,9 +38,13 @@ absl::StatusOr<Target> ReadTarget(const TargetFlags& flags) {
     return UsageError(
         absl::StrCat("--label: expected a name, got \"", *flags.label, "\""));
   }
+  if (flags.routing_key && !IsUtf8(*flags.routing_key)) {
+    return UsageError(absl::StrCat("--routing-key: expected UTF-8, got \"",
+                                   Printable(*flags.routing_key), "\""));
+  }
   return Target{std::string(text.substr(0, slash)),
-                std::string(text.substr(slash + 1)), flags.version,
-                flags.label};
+                std::string(text.substr(slash + 1)), flags.version, flags.label,
+                flags.routing_key};
 }
 
 }  // namespace akin::client

@@ -19,6 +19,7 @@ struct TargetFlags {
   std::string table;  // MODEL/TABLE
   std::optional<int64_t> version;
   std::optional<std::string> label;
+  std::optional<std::string> routing_key;
 };
 
 struct Target {
@@ -27,9 +28,12 @@ struct Target {
   // Neither: the server's choice. Never both.
   std::optional<int64_t> version;
   std::optional<std::string> label;
+  // Who asks: decides between stable and canary where neither is there.
+  std::optional<std::string> routing_key;
 };
 
-// Registers MODEL/TABLE, --version and --label. `flags` has to outlive `app`.
+// Registers MODEL/TABLE, --version, --label and --routing-key. `flags` has to
+// outlive `app`.
 void AddTargetFlags(CLI::App& app, TargetFlags* flags);
 
 // A usage error if the table is not MODEL/TABLE, or two versions are asked for.
@@ -42,6 +46,7 @@ void SetTarget(const Target& target, Request* request) {
   request->set_table(target.table);
   if (target.version) request->set_version(*target.version);
   if (target.label) request->set_label(*target.label);
+  if (target.routing_key) request->set_routing_key(*target.routing_key);
 }
 
 }  // namespace akin::client

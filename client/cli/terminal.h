@@ -16,6 +16,10 @@ struct Terminal {
   bool interactive = false;  // a person reads `out` as it comes
   bool colour = false;       // `out` understands ANSI colours
   bool blocks = false;       // `out` shows Unicode block characters
+
+  // Shows at once what is written, and may have a line written over; null: no
+  // person looks.
+  std::ostream* progress = nullptr;
 };
 
 // `text` for terminal.out, toned down or in the bars' colour; unchanged without

@@ -11,6 +11,7 @@
 #include "akin/v1/catalog_service.grpc.pb.h"
 #include "akin/v1/search_service.grpc.pb.h"
 #include "client/cpp/call_status.h"
+#include "client/cpp/import_call.h"
 
 namespace akin::client {
 namespace {
@@ -37,6 +38,36 @@ absl::StatusOr<Response> Call(Stub& stub,
   if (!status.ok()) return ToAbsl(status);
   return response;
 }
+
+class GrpcImportCall final : public ImportCall {
+ public:
+  explicit GrpcImportCall(v1::CatalogService::Stub& stub)
+      : stream_(stub.ImportVersion(&context_)) {}
+  ~GrpcImportCall() override {
+    if (finished_) return;
+    context_.TryCancel();
+    stream_->Finish();
+  }
+
+  bool Write(const v1::ImportVersionRequest& request) override {
+    return stream_->Write(request);
+  }
+  bool Read(v1::ImportVersionResponse* response) override {
+    return stream_->Read(response);
+  }
+  void Cancel() override { context_.TryCancel(); }
+  absl::Status Finish() override {
+    finished_ = true;
+    return ToAbsl(stream_->Finish());
+  }
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::ImportVersionRequest,
+                                           v1::ImportVersionResponse>>
+      stream_;
+  bool finished_ = false;
+};
 
 // False if the channel failed to connect, or did not manage by `deadline`.
 bool WaitUntilConnected(grpc::Channel& channel, SystemTime deadline) {
@@ -148,6 +179,21 @@ absl::StatusOr<v1::GetVectorsResponse> Client::GetVectors(
   return connection_->Search(&v1::SearchService::Stub::GetVectors, request);
 }
 
+absl::StatusOr<v1::ScoreResponse> Client::Score(
+    const v1::ScoreRequest& request) const {
+  return connection_->Search(&v1::SearchService::Stub::Score, request);
+}
+
+absl::StatusOr<v1::ExplainResponse> Client::Explain(
+    const v1::ExplainRequest& request) const {
+  return connection_->Search(&v1::SearchService::Stub::Explain, request);
+}
+
+absl::StatusOr<v1::ListIdsResponse> Client::ListIds(
+    const v1::ListIdsRequest& request) const {
+  return connection_->Search(&v1::SearchService::Stub::ListIds, request);
+}
+
 absl::StatusOr<v1::ListModelsResponse> Client::ListModels(
     const v1::ListModelsRequest& request) const {
   return connection_->Catalog(&v1::CatalogService::Stub::ListModels, request);
@@ -162,6 +208,40 @@ absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo(
     const v1::GetServerInfoRequest& request) const {
   return connection_->Catalog(&v1::CatalogService::Stub::GetServerInfo,
                               request);
+}
+
+absl::StatusOr<v1::PlanLoadResponse> Client::PlanLoad(
+    const v1::PlanLoadRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::PlanLoad, request);
+}
+
+absl::StatusOr<v1::LoadVersionResponse> Client::LoadVersion(
+    const v1::LoadVersionRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::LoadVersion, request);
+}
+
+absl::StatusOr<v1::UnloadVersionResponse> Client::UnloadVersion(
+    const v1::UnloadVersionRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::UnloadVersion,
+                              request);
+}
+
+absl::StatusOr<v1::SetLabelResponse> Client::SetLabel(
+    const v1::SetLabelRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::SetLabel, request);
+}
+
+absl::StatusOr<v1::CompareVersionsResponse> Client::CompareVersions(
+    const v1::CompareVersionsRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::CompareVersions,
+                              request);
+}
+
+std::unique_ptr<ImportCall> Client::StartImport(absl::Duration wait) const {
+  // A channel that has just failed refuses calls for a while.
+  const SystemTime deadline = absl::ToChronoTime(absl::Now() + wait);
+  connection_->channel().WaitForConnected(deadline);
+  return std::make_unique<GrpcImportCall>(connection_->catalog());
 }
 
 }  // namespace akin::client

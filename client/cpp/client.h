@@ -13,6 +13,8 @@
 
 namespace akin::client {
 
+class ImportCall;
+
 struct ClientOptions {
   // How long Connect waits for a server.
   absl::Duration connect_timeout = absl::Seconds(2);
@@ -22,10 +24,10 @@ struct ClientOptions {
   size_t max_receive_bytes = size_t{64} << 20;
 };
 
-// One connection to one server. Each method is one rpc of akin.v1: it blocks
-// until the answer, a failure or the call's deadline, and never waits for a
-// server that is away. The failures are those the .proto names above the rpc;
-// what else stands behind one is read with call_status.h.
+// One connection to one server. Each method but StartImport is one rpc of
+// akin.v1: it blocks until the answer, a failure or the call's deadline, and
+// never waits for a server that is away. The failures are those the .proto
+// names above the rpc; what else stands behind one is read with call_status.h.
 //
 // Thread-safe. Calls from several threads share the connection.
 class Client {
@@ -47,6 +49,12 @@ class Client {
       const v1::BatchSearchRequest& request) const;
   absl::StatusOr<v1::GetVectorsResponse> GetVectors(
       const v1::GetVectorsRequest& request) const;
+  absl::StatusOr<v1::ScoreResponse> Score(
+      const v1::ScoreRequest& request) const;
+  absl::StatusOr<v1::ExplainResponse> Explain(
+      const v1::ExplainRequest& request) const;
+  absl::StatusOr<v1::ListIdsResponse> ListIds(
+      const v1::ListIdsRequest& request) const;
 
   absl::StatusOr<v1::ListModelsResponse> ListModels(
       const v1::ListModelsRequest& request) const;
@@ -54,6 +62,21 @@ class Client {
       const v1::GetModelRequest& request) const;
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(
       const v1::GetServerInfoRequest& request) const;
+
+  absl::StatusOr<v1::PlanLoadResponse> PlanLoad(
+      const v1::PlanLoadRequest& request) const;
+  absl::StatusOr<v1::LoadVersionResponse> LoadVersion(
+      const v1::LoadVersionRequest& request) const;
+  absl::StatusOr<v1::UnloadVersionResponse> UnloadVersion(
+      const v1::UnloadVersionRequest& request) const;
+  absl::StatusOr<v1::SetLabelResponse> SetLabel(
+      const v1::SetLabelRequest& request) const;
+  absl::StatusOr<v1::CompareVersionsResponse> CompareVersions(
+      const v1::CompareVersionsRequest& request) const;
+
+  // One call of ImportVersion, for import.h. It has no deadline. `wait`: how
+  // long a connection may take to come back.
+  std::unique_ptr<ImportCall> StartImport(absl::Duration wait) const;
 
  private:
   class Connection;

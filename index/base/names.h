@@ -1,5 +1,5 @@
-// Names of models, tables and labels. They become folder names in a repository,
-// so only what is safe there is legal.
+// Names of models, tables, labels and attributes. The first become folder names
+// in a repository, so only what is safe there is legal.
 
 #ifndef AKIN_INDEX_BASE_NAMES_H_
 #define AKIN_INDEX_BASE_NAMES_H_
@@ -9,8 +9,9 @@
 
 namespace akin {
 
-// `what` is "model", "table" or "label". INVALID_ARGUMENT unless `name` is
-// 1..kMaxNameBytes of A-Z a-z 0-9 _ - . and begins with a letter or a digit.
+// `what` is "model", "table", "label" or "attribute". INVALID_ARGUMENT unless
+// `name` is 1..kMaxNameBytes of A-Z a-z 0-9 _ - . and begins with a letter or a
+// digit.
 absl::Status CheckName(absl::string_view what, absl::string_view name);
 
 }  // namespace akin

@@ -6,30 +6,37 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/base/system_error.h"
 
 namespace akin {
 namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
 
-size_t RoundUpToPages(size_t bytes) {
+size_t PageBytes() {
   static const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  return (bytes + page - 1) / page * page;
+  return page;
+}
+
+size_t RoundUpToPages(size_t bytes) {
+  return (bytes + PageBytes() - 1) / PageBytes() * PageBytes();
 }
 
 }  // namespace
 
 PageBuffer::~PageBuffer() {
-  if (data_ != nullptr) munmap(data_, capacity_);
+  if (data_ != nullptr) munmap(data_ - lead_, lead_ + capacity_);
 }
 
 PageBuffer::PageBuffer(PageBuffer&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
+      capacity_(std::exchange(other.capacity_, 0)),
+      lead_(std::exchange(other.lead_, 0)) {}
 
 PageBuffer& PageBuffer::operator=(PageBuffer&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(capacity_, other.capacity_);
+  std::swap(lead_, other.lead_);
   return *this;
 }
 
@@ -48,6 +55,22 @@ absl::Status PageBuffer::Reserve(size_t bytes) {
   capacity_ = wanted;
   if (wanted >= kHugePage) madvise(data_, wanted, MADV_HUGEPAGE);
   return absl::OkStatus();
+}
+
+absl::StatusOr<PageBuffer> PageBuffer::Map(int descriptor, uint64_t offset,
+                                           size_t bytes) {
+  PageBuffer buffer;
+  if (bytes == 0) return buffer;
+  const size_t lead = offset % PageBytes();
+  void* block = mmap(nullptr, lead + bytes, PROT_READ, MAP_SHARED, descriptor,
+                     static_cast<off_t>(offset - lead));
+  if (block == MAP_FAILED) {
+    return SystemError("the file", "cannot be mapped");
+  }
+  buffer.lead_ = lead;
+  buffer.data_ = static_cast<char*>(block) + lead;
+  buffer.capacity_ = bytes;
+  return buffer;
 }
 
 void PageBuffer::ShrinkTo(size_t bytes) {

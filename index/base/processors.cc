@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "index/base/control_group.h"
 
 namespace akin {
 namespace {
@@ -26,15 +26,6 @@ size_t ProcessorsAllowed() {
     return static_cast<size_t>(CPU_COUNT(&set));
   }
   return std::max(1u, std::thread::hardware_concurrency());
-}
-
-// The folder of this process' control group (version 2), as it sees it.
-std::string ControlGroup() {
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    if (absl::StartsWith(line, "0::/")) return line.substr(3);
-  }
-  return "/";
 }
 
 }  // namespace
@@ -53,18 +44,14 @@ std::optional<size_t> ProcessorsGranted(absl::string_view cpu_max) {
 
 size_t Processors() {
   size_t processors = ProcessorsAllowed();
-  // What is granted to a group is shared by those within it.
-  for (std::string group = ControlGroup();;) {
-    std::ifstream file(absl::StrCat("/sys/fs/cgroup", group, "/cpu.max"));
+  for (const std::string& group : ControlGroupFolders()) {
+    std::ifstream file(absl::StrCat(group, "/cpu.max"));
     std::string line;
-    if (std::getline(file, line)) {
-      processors =
-          std::min(processors, ProcessorsGranted(line).value_or(processors));
-    }
-    const size_t slash = group.rfind('/');
-    if (slash == std::string::npos || group.size() <= 1) return processors;
-    group.resize(std::max<size_t>(slash, 1));
+    if (!std::getline(file, line)) continue;
+    processors =
+        std::min(processors, ProcessorsGranted(line).value_or(processors));
   }
+  return processors;
 }
 
 }  // namespace akin

@@ -16,6 +16,7 @@
 #include "absl/strings/str_format.h"
 #include "index/base/crc32c.h"
 #include "index/base/status_macros.h"
+#include "index/base/system_error.h"
 
 namespace akin {
 namespace {
@@ -59,40 +60,46 @@ std::string Header() {
   return header;
 }
 
-// The sums of a section's blocks, padding and all.
-std::vector<uint32_t> SumsOf(absl::string_view bytes,
-                             absl::string_view padding) {
-  std::vector<uint32_t> sums;
-  while (!bytes.empty()) {
-    const absl::string_view block = bytes.substr(0, kBlockBytes);
-    bytes.remove_prefix(block.size());
-    sums.push_back(Crc32c(block));
-  }
-  if (!sums.empty()) sums.back() = Crc32c(padding, sums.back());
-  return sums;
-}
-
-absl::Status SystemError(const std::string& path, absl::string_view action) {
-  return absl::ErrnoToStatus(errno, absl::StrCat(path, ": ", action));
-}
-
 }  // namespace
 
-SealedFileWriter::SealedFileWriter(std::string path, int descriptor)
-    : path_(std::move(path)), descriptor_(descriptor) {}
+// Does `work` for every block, on `pool`; the error of the first that has one.
+template <class Work>
+absl::Status ForBlocks(const SealedSection& section, WorkerPool* pool,
+                       const Work& work) {
+  std::vector<absl::Status> done(section.sums.size());
+  std::atomic<bool> failed = false;
+  pool->ParallelFor(done.size(), [&](size_t block) {
+    if (failed) return;
+    done[block] = work(block);
+    if (!done[block].ok()) failed = true;
+  });
+  for (absl::Status& status : done) AKIN_RETURN_IF_ERROR(std::move(status));
+  return absl::OkStatus();
+}
+
+SealedFileWriter::SealedFileWriter(std::string path, int descriptor,
+                                   std::function<bool()> go_on)
+    : path_(std::move(path)),
+      descriptor_(descriptor),
+      go_on_(std::move(go_on)) {}
 
 absl::StatusOr<std::unique_ptr<SealedFileWriter>> SealedFileWriter::Create(
-    const std::string& path) {
+    const std::string& path, std::function<bool()> go_on) {
   const int descriptor =
       open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (descriptor < 0) return SystemError(path, "cannot be created");
-  auto writer =
-      std::unique_ptr<SealedFileWriter>(new SealedFileWriter(path, descriptor));
+  auto writer = std::unique_ptr<SealedFileWriter>(
+      new SealedFileWriter(path, descriptor, std::move(go_on)));
   AKIN_RETURN_IF_ERROR(writer->Write(Header()));
   return writer;
 }
 
 SealedFileWriter::~SealedFileWriter() { close(descriptor_); }
+
+absl::Status SealedFileWriter::CheckGoesOn() const {
+  if (!go_on_ || go_on_()) return absl::OkStatus();
+  return absl::CancelledError(absl::StrCat(path_, ": writing was cancelled"));
+}
 
 absl::Status SealedFileWriter::Write(absl::string_view bytes) {
   while (!bytes.empty()) {
@@ -112,8 +119,15 @@ absl::Status SealedFileWriter::Add(absl::string_view name,
   section.begin = at_;
   section.bytes = bytes.size();
   const std::string padding(Padded(bytes.size()) - bytes.size(), '\0');
-  section.sums = SumsOf(bytes, padding);
-  AKIN_RETURN_IF_ERROR(Write(bytes));
+  while (!bytes.empty()) {
+    AKIN_RETURN_IF_ERROR(CheckGoesOn());
+    const absl::string_view block = bytes.substr(0, kBlockBytes);
+    bytes.remove_prefix(block.size());
+    const uint32_t sum = Crc32c(block);
+    // The last block's sum is of its padding, too.
+    section.sums.push_back(bytes.empty() ? Crc32c(padding, sum) : sum);
+    AKIN_RETURN_IF_ERROR(Write(block));
+  }
   AKIN_RETURN_IF_ERROR(Write(padding));
   sections_.push_back(std::move(section));
   return absl::OkStatus();
@@ -137,6 +151,7 @@ absl::Status SealedFileWriter::Finish() {
   footer.append(kEndMagic.data(), kEndMagic.size());
   AKIN_RETURN_IF_ERROR(Write(directory));
   AKIN_RETURN_IF_ERROR(Write(footer));
+  AKIN_RETURN_IF_ERROR(CheckGoesOn());
   // Once, and not again when it fails: the kernel forgets what it could not
   // write.
   if (fsync(descriptor_) != 0) return SystemError(path_, "cannot be synced");
@@ -150,6 +165,7 @@ SealedFile::~SealedFile() {
 SealedFile::SealedFile(SealedFile&& other) noexcept
     : path_(other.path_),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      options_(std::move(other.options_)),
       file_bytes_(other.file_bytes_),
       sum_(other.sum_),
       sections_(std::move(other.sections_)) {}
@@ -166,12 +182,13 @@ absl::Status SealedFile::Wrong(absl::string_view name,
       absl::StrCat(path_, ": section \"", name, "\" ", what));
 }
 
-absl::StatusOr<SealedFile> SealedFile::Open(const std::string& path) {
+absl::StatusOr<SealedFile> SealedFile::Open(const std::string& path,
+                                            SealedFileOptions options) {
   // A link might lead anywhere, and a pipe keep us waiting.
   const int descriptor =
       open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return SystemError(path, "cannot be opened");
-  SealedFile file(path, descriptor);
+  SealedFile file(path, descriptor, std::move(options));
   struct stat facts = {};
   if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     return absl::DataLossError(absl::StrCat(path, ": is no regular file"));
@@ -299,7 +316,14 @@ absl::Status SealedFile::ReadBlock(const SealedSection& section, size_t block,
   const uint64_t begin = block * kBlockBytes;
   const uint64_t bytes = std::min(kBlockBytes, section.bytes - begin);
   AKIN_RETURN_IF_ERROR(ReadAt(section.begin + begin, bytes, out));
-  uint32_t sum = Crc32c({out, bytes});
+  return CheckBlock(section, block, out);
+}
+
+absl::Status SealedFile::CheckBlock(const SealedSection& section, size_t block,
+                                    const char* data) const {
+  const uint64_t begin = block * kBlockBytes;
+  const uint64_t bytes = std::min(kBlockBytes, section.bytes - begin);
+  uint32_t sum = Crc32c({data, bytes});
   if (block + 1 == section.sums.size()) {
     std::array<char, kAlign> padding;
     const uint64_t padded = Padded(section.bytes) - section.bytes;
@@ -307,39 +331,59 @@ absl::Status SealedFile::ReadBlock(const SealedSection& section, size_t block,
         ReadAt(section.begin + section.bytes, padded, padding.data()));
     sum = Crc32c({padding.data(), padded}, sum);
   }
-  if (sum == section.sums[block]) return absl::OkStatus();
-  return Damaged(
-      section.begin + begin,
-      absl::StrFormat("block %d of section \"%s\", %d bytes, has "
-                      "the sum %08x, expected %08x",
-                      block, section.name, bytes, sum, section.sums[block]));
+  if (sum != section.sums[block]) {
+    return Damaged(
+        section.begin + begin,
+        absl::StrFormat("block %d of section \"%s\", %d bytes, has "
+                        "the sum %08x, expected %08x",
+                        block, section.name, bytes, sum, section.sums[block]));
+  }
+  if (!options_.on_block || options_.on_block(bytes)) return absl::OkStatus();
+  return absl::CancelledError(absl::StrCat(path_, ": reading was cancelled"));
+}
+
+absl::StatusOr<const SealedSection*> SealedFile::FindOf(absl::string_view name,
+                                                        size_t bytes) const {
+  const SealedSection* section = Find(name);
+  if (section == nullptr) return Wrong(name, "is missing");
+  if (section->bytes == bytes) return section;
+  return Wrong(
+      name, absl::StrCat("has ", section->bytes, " bytes, expected ", bytes));
 }
 
 absl::Status SealedFile::Read(absl::string_view name, size_t bytes, void* out,
                               WorkerPool* pool) const {
-  const SealedSection* section = Find(name);
-  if (section == nullptr) return Wrong(name, "is missing");
-  if (section->bytes != bytes) {
-    return Wrong(
-        name, absl::StrCat("has ", section->bytes, " bytes, expected ", bytes));
-  }
-  std::vector<absl::Status> read(section->sums.size());
-  pool->ParallelFor(read.size(), [&](size_t block) {
-    read[block] = ReadBlock(*section, block,
-                            static_cast<char*>(out) + block * kBlockBytes);
+  AKIN_ASSIGN_OR_RETURN(const SealedSection* section, FindOf(name, bytes));
+  return ForBlocks(*section, pool, [&](size_t block) {
+    return ReadBlock(*section, block,
+                     static_cast<char*>(out) + block * kBlockBytes);
   });
-  for (absl::Status& status : read) AKIN_RETURN_IF_ERROR(std::move(status));
-  return absl::OkStatus();
+}
+
+absl::StatusOr<PageBuffer> SealedFile::Load(absl::string_view name,
+                                            size_t bytes,
+                                            WorkerPool* pool) const {
+  AKIN_ASSIGN_OR_RETURN(const SealedSection* section, FindOf(name, bytes));
+  if (!options_.map) {
+    PageBuffer buffer;
+    AKIN_RETURN_IF_ERROR(buffer.Reserve(bytes));
+    AKIN_RETURN_IF_ERROR(Read(name, bytes, buffer.data(), pool));
+    return buffer;
+  }
+  auto buffer = PageBuffer::Map(descriptor_, section->begin, bytes);
+  AKIN_RETURN_IF_ERROR(Annotate(buffer.status(), path_));
+  AKIN_RETURN_IF_ERROR(ForBlocks(*section, pool, [&](size_t block) {
+    return CheckBlock(*section, block, buffer->data() + block * kBlockBytes);
+  }));
+  return buffer;
 }
 
 absl::Status SealedFile::Verify(WorkerPool* pool) const {
   for (const SealedSection& section : sections_) {
-    std::vector<absl::Status> read(section.sums.size());
-    pool->ParallelFor(read.size(), [&](size_t block) {
+    AKIN_RETURN_IF_ERROR(ForBlocks(section, pool, [&](size_t block) {
       std::string bytes(kBlockBytes, '\0');
-      read[block] = ReadBlock(section, block, bytes.data());
-    });
-    for (absl::Status& status : read) AKIN_RETURN_IF_ERROR(std::move(status));
+      return ReadBlock(section, block, bytes.data());
+    }));
   }
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -20,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "index/base/page_buffer.h"
 #include "index/base/worker_pool.h"
 
 namespace akin {
@@ -37,9 +39,10 @@ struct SealedSection {
 class SealedFileWriter {
  public:
   // ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED (no room), ...: what
-  // the system says, with the path, here and below.
+  // the system says, with the path, here and below. `go_on` is asked before
+  // each block; false ends the writing with CANCELLED. May be null.
   static absl::StatusOr<std::unique_ptr<SealedFileWriter>> Create(
-      const std::string& path);
+      const std::string& path, std::function<bool()> go_on = nullptr);
 
   ~SealedFileWriter();
   SealedFileWriter(const SealedFileWriter&) = delete;
@@ -62,18 +65,30 @@ class SealedFileWriter {
     return AddNumbers(name, absl::Span<const T>(numbers));
   }
 
-  // Nothing is added behind it. When it returns OK the file is on the disk.
+  // Nothing is added behind it. When it returns OK the file is on the disk;
+  // nothing interrupts the disk at what is not written by then.
   absl::Status Finish();
 
  private:
-  SealedFileWriter(std::string path, int descriptor);
+  SealedFileWriter(std::string path, int descriptor,
+                   std::function<bool()> go_on);
 
+  absl::Status CheckGoesOn() const;
   absl::Status Write(absl::string_view bytes);
 
   const std::string path_;
   const int descriptor_;
+  const std::function<bool()> go_on_;
   uint64_t at_ = 0;
   std::vector<SealedSection> sections_;
+};
+
+struct SealedFileOptions {
+  // Load maps sections instead of reading them into memory of their own.
+  bool map = false;
+  // Told of every block that was verified, from any thread; false ends the
+  // reading with CANCELLED. May be null.
+  std::function<bool(uint64_t bytes)> on_block = nullptr;
 };
 
 // Thread-safe.
@@ -82,7 +97,8 @@ class SealedFile {
   // Reads where the sections lie. DATA_LOSS: the file is not as it was written;
   // FAILED_PRECONDITION: it has a format this program does not know. Both name
   // the path and the offset.
-  static absl::StatusOr<SealedFile> Open(const std::string& path);
+  static absl::StatusOr<SealedFile> Open(const std::string& path,
+                                         SealedFileOptions options = {});
 
   ~SealedFile();
   SealedFile(SealedFile&& other) noexcept;
@@ -101,6 +117,10 @@ class SealedFile {
   // The section has `bytes`. Blocks are read on `pool`.
   absl::Status Read(absl::string_view name, size_t bytes, void* out,
                     WorkerPool* pool) const;
+
+  // The same, with the memory. RESOURCE_EXHAUSTED: there is none.
+  absl::StatusOr<PageBuffer> Load(absl::string_view name, size_t bytes,
+                                  WorkerPool* pool) const;
 
   template <class T>
   absl::Status ReadNumbers(absl::string_view name, size_t count, T* out,
@@ -132,8 +152,10 @@ class SealedFile {
   absl::Status Wrong(absl::string_view name, absl::string_view what) const;
 
  private:
-  SealedFile(std::string path, int descriptor)
-      : path_(std::move(path)), descriptor_(descriptor) {}
+  SealedFile(std::string path, int descriptor, SealedFileOptions options)
+      : path_(std::move(path)),
+        descriptor_(descriptor),
+        options_(std::move(options)) {}
 
   absl::Status ReadDirectory();
   absl::Status ParseDirectory(absl::string_view directory, uint64_t begin);
@@ -141,11 +163,17 @@ class SealedFile {
   // Block `block` of `section`, the section's own bytes of it into `out`.
   absl::Status ReadBlock(const SealedSection& section, size_t block,
                          char* out) const;
+  // The same, of bytes that are in memory.
+  absl::Status CheckBlock(const SealedSection& section, size_t block,
+                          const char* bytes) const;
+  absl::StatusOr<const SealedSection*> FindOf(absl::string_view name,
+                                              size_t bytes) const;
   absl::Status Damaged(uint64_t offset, absl::string_view what) const;
   const SealedSection* Find(absl::string_view name) const;
 
   const std::string path_;
   int descriptor_;  // -1: moved away
+  SealedFileOptions options_;
   uint64_t file_bytes_ = 0;
   uint32_t sum_ = 0;
   std::vector<SealedSection> sections_;

@@ -34,9 +34,9 @@ absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(
   if (compression != Compression::kNone) {
     AKIN_ASSIGN_OR_RETURN(stream->source_, Decoder::Open(path, std::move(file),
                                                          seen, compression));
-    stream->compressed_ = true;
     return stream;
   }
+  stream->plain_ = true;
   stream->size_ = file->size();
   stream->source_ = std::move(file);
   stream->capacity_ = kFirstCapacity;
@@ -46,9 +46,34 @@ absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(
   return stream;
 }
 
+std::unique_ptr<ByteStream> ByteStream::Over(const std::string& path,
+                                             std::unique_ptr<ByteSource> source,
+                                             std::optional<uint64_t> size) {
+  std::unique_ptr<ByteStream> stream(new ByteStream(path));
+  stream->source_ = std::move(source);
+  stream->size_ = size;
+  return stream;
+}
+
 absl::StatusOr<absl::string_view> ByteStream::Peek(size_t bytes) {
   while (end_ - begin_ < bytes && !at_end_) AKIN_RETURN_IF_ERROR(Fill());
   return buffered().substr(0, bytes);
+}
+
+absl::StatusOr<uint64_t> ByteStream::SkipAhead(uint64_t bytes) {
+  uint64_t left = bytes;
+  for (;;) {
+    const auto ready =
+        static_cast<size_t>(std::min<uint64_t>(left, end_ - begin_));
+    begin_ += ready;
+    left -= ready;
+    if (left == 0 || at_end_) return bytes - left;
+    // Nothing is buffered any more.
+    AKIN_ASSIGN_OR_RETURN(const uint64_t passed, source_->Skip(left));
+    buffer_offset_ += passed;
+    left -= passed;
+    AKIN_RETURN_IF_ERROR(Fill());
+  }
 }
 
 absl::StatusOr<bool> ByteStream::ReadLine(absl::string_view* line) {

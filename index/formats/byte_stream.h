@@ -34,12 +34,22 @@ class ByteStream {
   static absl::StatusOr<std::unique_ptr<ByteStream>> Open(
       const std::string& path);
 
+  // The bytes of `source`: `path` is for messages, `size` how many they are, if
+  // that is known and no more than what is stored.
+  static std::unique_ptr<ByteStream> Over(const std::string& path,
+                                          std::unique_ptr<ByteSource> source,
+                                          std::optional<uint64_t> size);
+
   // The next bytes, without consuming them: `bytes` (at most kMaxPeekBytes) of
   // them, fewer only at the end. Valid until the next Peek or ReadLine.
   absl::StatusOr<absl::string_view> Peek(size_t bytes);
 
   // Consumes bytes that Peek showed.
   void Skip(size_t bytes) { begin_ += bytes; }
+
+  // Consumes up to `bytes` bytes, seen or not, and returns how many they were:
+  // fewer only at the end. Seeks where it can. Ends what Peek showed.
+  absl::StatusOr<uint64_t> SkipAhead(uint64_t bytes);
 
   // Consumes the next line and its '\n', which `line` does not show; the last
   // line may lack it. False at the end. `line` is valid as after Peek.
@@ -57,7 +67,7 @@ class ByteStream {
   }
 
   uint64_t stored_bytes_read() const {
-    return compressed_ ? source_->stored_bytes_read() : offset();
+    return plain_ ? offset() : source_->stored_bytes_read();
   }
   const std::string& path() const { return path_; }
 
@@ -72,7 +82,7 @@ class ByteStream {
   const std::string path_;
   std::unique_ptr<ByteSource> source_;
   std::optional<uint64_t> size_;
-  bool compressed_ = false;
+  bool plain_ = false;   // the source is the file itself
   bool at_end_ = false;  // of the source
   std::unique_ptr<char[]> buffer_;
   size_t capacity_ = 0;

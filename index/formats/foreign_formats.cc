@@ -26,16 +26,10 @@ constexpr absl::string_view Bytes(const char (&text)[N]) {
 
 constexpr absl::string_view kArchive = "extract the file with the vectors";
 constexpr absl::string_view kUtf8 = "convert it to UTF-8";
-constexpr absl::string_view kZip = "a zip archive (.npz, PyTorch, Keras)";
 
 constexpr Foreign kForeign[] = {
-    {Bytes("PK\x03\x04"), 0, kZip, kSaveArray},
-    {Bytes("PK\x05\x06"), 0, kZip, kSaveArray},
-    {Bytes("\x89HDF\r\n\x1A\n"), 0, "an HDF5 file", kSaveArray},
     {Bytes("PAR1\x15"), 0, "a Parquet file", kSaveArray},
     {Bytes("ARROW1\0\0"), 0, "an Arrow file", kSaveArray},
-    {Bytes("\xBA\x16\x4F\x2F"), 0, "a fastText .bin model",
-     "use the .vec file that fastText writes beside it"},
     {Bytes("ustar"), 257, "a tar archive", kArchive},
     {Bytes("7z\xBC\xAF\x27\x1C"), 0, "a 7z archive", kArchive},
     {Bytes("\xFF\xFE"), 0, "UTF-16 text", kUtf8},
@@ -44,13 +38,6 @@ constexpr Foreign kForeign[] = {
 
 bool IsPickle(absl::string_view head) {
   return head.size() >= 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5;
-}
-
-// A length of eight bytes, little-endian, then that much JSON.
-bool IsSafetensors(absl::string_view head) {
-  if (head.size() < 10 || head[8] != '{') return false;
-  return head.substr(4, 4) == Bytes("\0\0\0\0") &&
-         (head[9] == '"' || head[9] == ' ' || head[9] == '}');
 }
 
 absl::Status Refuse(const std::string& path, absl::string_view what,
@@ -74,10 +61,12 @@ absl::Status RefuseForeign(const std::string& path, absl::string_view head) {
                   "binary=True); otherwise numpy.save('vectors.npy', "
                   "a.astype('float32')) and the ids one per line");
   }
-  if (IsSafetensors(head)) {
-    return Refuse(path, "a safetensors file", kSaveArray);
-  }
   return absl::OkStatus();
+}
+
+absl::Status RefuseZip(const std::string& path) {
+  return Refuse(path, "a zip archive without npy arrays (PyTorch, Keras)",
+                kSaveArray);
 }
 
 }  // namespace akin

@@ -14,6 +14,9 @@ namespace akin {
 // format known here.
 absl::Status RefuseForeign(const std::string& path, absl::string_view head);
 
+// INVALID_ARGUMENT: the zip archive at `path` is no npz.
+absl::Status RefuseZip(const std::string& path);
+
 }  // namespace akin
 
 #endif  // AKIN_INDEX_FORMATS_FOREIGN_FORMATS_H_

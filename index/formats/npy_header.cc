@@ -22,14 +22,6 @@ constexpr size_t kMaxHeaderBytes = size_t{64} << 10;
 constexpr absl::string_view kReadTypes =
     "akin reads float16, float32, float64 and int8 ('<f2' '<f4' '<f8' '|i1')";
 
-// Its views point into the text.
-struct Dict {
-  absl::string_view descr;
-  bool structured = false;  // then descr is empty
-  bool fortran_order = false;
-  std::vector<absl::string_view> shape;
-};
-
 // {'descr': '<f4', 'fortran_order': False, 'shape': (65, 65), }
 class DictParser {
  public:
@@ -37,21 +29,22 @@ class DictParser {
 
   // Absent when the text is not such a dict with exactly these keys. A
   // structured type is not parsed: it ends the reading.
-  std::optional<Dict> Parse() {
-    Dict dict;
+  std::optional<NpyArray> Parse() {
+    NpyArray dict;
     bool has_descr = false;
     bool has_order = false;
     bool has_shape = false;
     if (!Take('{')) return std::nullopt;
     while (!Take('}')) {
       absl::string_view key;
+      absl::string_view text;
       if (!TakeString(&key) || !Take(':')) return std::nullopt;
       if (key == "descr" && !std::exchange(has_descr, true)) {
         if (At('[') || At('(')) {
-          dict.structured = true;
           return dict;
         }
-        if (!TakeString(&dict.descr)) return std::nullopt;
+        if (!TakeString(&text) || text.empty()) return std::nullopt;
+        dict.descr = std::string(text);
       } else if (key == "fortran_order" && !std::exchange(has_order, true)) {
         if (!TakeBool(&dict.fortran_order)) return std::nullopt;
       } else if (key == "shape" && !std::exchange(has_shape, true)) {
@@ -104,7 +97,7 @@ class DictParser {
     return *out || TakeWord("False");
   }
 
-  bool TakeTuple(std::vector<absl::string_view>* out) {
+  bool TakeTuple(std::vector<std::string>* out) {
     if (!Take('(')) return false;
     while (!Take(')')) {
       SkipSpace();
@@ -113,7 +106,7 @@ class DictParser {
         ++digits;
       }
       if (digits == 0) return false;
-      out->push_back(rest_.substr(0, digits));
+      out->emplace_back(rest_.substr(0, digits));
       rest_.remove_prefix(digits);
       TakeWord("L");  // Python 2 wrote long integers so
       if (!Take(',') && !At(')')) return false;
@@ -156,16 +149,22 @@ std::string NumpyName(absl::string_view descr) {
   }
 }
 
-absl::StatusOr<NpyType> FindType(const std::string& path, const Dict& dict) {
-  if (dict.structured) {
+std::optional<NumberType> TypeOf(absl::string_view descr) {
+  if (descr == "<f4") return NumberType::kFloat32;
+  if (descr == "<f2") return NumberType::kFloat16;
+  if (descr == "<f8") return NumberType::kFloat64;
+  if (descr == "|i1") return NumberType::kInt8;
+  return std::nullopt;
+}
+
+absl::StatusOr<NumberType> FindType(const std::string& path,
+                                    const NpyArray& dict) {
+  if (dict.descr.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": holds records (a structured dtype); ", kReadTypes,
                      ": save one 2-D field of it"));
   }
-  if (dict.descr == "<f4") return NpyType::kFloat32;
-  if (dict.descr == "<f2") return NpyType::kFloat16;
-  if (dict.descr == "<f8") return NpyType::kFloat64;
-  if (dict.descr == "|i1") return NpyType::kInt8;
+  if (const std::optional<NumberType> type = TypeOf(dict.descr)) return *type;
   const std::string shown = absl::Utf8SafeCEscape(
       RepairUtf8(dict.descr.substr(0, 40), Utf8Policy::kReplace));
   if (absl::StartsWith(dict.descr, "|O")) {
@@ -183,7 +182,7 @@ absl::StatusOr<NpyType> FindType(const std::string& path, const Dict& dict) {
 }
 
 absl::StatusOr<TableShape> FindShape(const std::string& path,
-                                     const Dict& dict) {
+                                     const NpyArray& dict) {
   if (dict.shape.size() != 2) {
     std::string shape = absl::StrJoin(dict.shape, ", ").substr(0, 100);
     if (dict.shape.size() == 1) absl::StrAppend(&shape, ",");
@@ -236,21 +235,7 @@ absl::StatusOr<size_t> ReadPrefix(ByteStream* stream) {
 
 }  // namespace
 
-size_t BytesOf(NpyType type) {
-  switch (type) {
-    case NpyType::kFloat16:
-      return 2;
-    case NpyType::kFloat32:
-      return 4;
-    case NpyType::kFloat64:
-      return 8;
-    case NpyType::kInt8:
-      return 1;
-  }
-  return 0;
-}
-
-absl::StatusOr<NpyHeader> ReadNpyHeader(ByteStream* stream) {
+absl::StatusOr<NpyArray> ReadNpyArray(ByteStream* stream) {
   const std::string& path = stream->path();
   AKIN_ASSIGN_OR_RETURN(const size_t length, ReadPrefix(stream));
   AKIN_ASSIGN_OR_RETURN(const absl::string_view text, stream->Peek(length));
@@ -258,15 +243,31 @@ absl::StatusOr<NpyHeader> ReadNpyHeader(ByteStream* stream) {
     return absl::DataLossError(
         absl::StrCat(path, ": the file ends within its npy header"));
   }
-  const std::optional<Dict> dict = DictParser(text).Parse();
-  if (!dict.has_value()) {
+  std::optional<NpyArray> array = DictParser(text).Parse();
+  if (!array.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(
         path, ": its npy header is not a dict of descr, fortran_order, shape"));
   }
-  NpyHeader header;
-  AKIN_ASSIGN_OR_RETURN(header.type, FindType(path, *dict));
-  AKIN_ASSIGN_OR_RETURN(header.shape, FindShape(path, *dict));
   stream->Skip(length);
+  return *std::move(array);
+}
+
+bool IsMatrix(const NpyArray& array) {
+  return array.shape.size() == 2 && TypeOf(array.descr).has_value();
+}
+
+absl::StatusOr<NpyHeader> MatrixOf(const std::string& path,
+                                   const NpyArray& array) {
+  NpyHeader header;
+  AKIN_ASSIGN_OR_RETURN(header.type, FindType(path, array));
+  AKIN_ASSIGN_OR_RETURN(header.shape, FindShape(path, array));
+  return header;
+}
+
+absl::StatusOr<NpyHeader> ReadNpyHeader(ByteStream* stream) {
+  const std::string& path = stream->path();
+  AKIN_ASSIGN_OR_RETURN(const NpyArray array, ReadNpyArray(stream));
+  AKIN_ASSIGN_OR_RETURN(const NpyHeader header, MatrixOf(path, array));
   const std::optional<uint64_t> left = stream->remaining();
   if (!left.has_value()) return header;
   const uint64_t available = *left;

@@ -4,12 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "index/base/system_error.h"
 
 namespace akin {
 namespace {
@@ -19,7 +21,7 @@ absl::Status FileError(const std::string& path, absl::string_view action,
   if (error == ENOENT || error == ENOTDIR) {
     return absl::NotFoundError(absl::StrCat(path, ": no such file"));
   }
-  return absl::ErrnoToStatus(error, absl::StrCat(path, ": ", action));
+  return SystemError(path, action, error);
 }
 
 }  // namespace
@@ -62,6 +64,17 @@ absl::StatusOr<size_t> StoredFile::Read(char* out, size_t bytes) {
     }
     if (errno != EINTR) return FileError(path_, "cannot be read", errno);
   }
+}
+
+absl::StatusOr<uint64_t> StoredFile::Skip(uint64_t bytes) {
+  // A pipe cannot be passed over, and behind the end there is nothing to pass.
+  if (!size_.has_value() || *size_ <= offset_) return uint64_t{0};
+  const uint64_t passed = std::min(bytes, *size_ - offset_);
+  if (lseek(descriptor_, static_cast<off_t>(passed), SEEK_CUR) < 0) {
+    return FileError(path_, "cannot be read", errno);
+  }
+  offset_ += passed;
+  return passed;
 }
 
 absl::StatusOr<size_t> StoredFile::ReadAt(uint64_t offset, char* out,

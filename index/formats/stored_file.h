@@ -22,6 +22,12 @@ class ByteSource {
   // Reads 1..`bytes` bytes into `out`; 0 only at the end.
   virtual absl::StatusOr<size_t> Read(char* out, size_t bytes) = 0;
 
+  // Passes over up to `bytes` bytes without reading them, and returns how many
+  // they were; 0 where all have to be read.
+  virtual absl::StatusOr<uint64_t> Skip(uint64_t /*bytes*/) {
+    return uint64_t{0};
+  }
+
   // Bytes of the stored file taken so far.
   virtual uint64_t stored_bytes_read() const = 0;
 };
@@ -38,6 +44,7 @@ class StoredFile final : public ByteSource {
   StoredFile& operator=(const StoredFile&) = delete;
 
   absl::StatusOr<size_t> Read(char* out, size_t bytes) override;
+  absl::StatusOr<uint64_t> Skip(uint64_t bytes) override;
   uint64_t stored_bytes_read() const override { return offset_; }
 
   // Reads up to `bytes` at `offset`, wherever Read stands; fewer at the end.

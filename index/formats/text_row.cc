@@ -1,27 +1,15 @@
 #include "index/formats/text_row.h"
 
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <string>
 #include <system_error>
-#include <utility>
 
-#include "absl/strings/charconv.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
-#include "index/base/utf8.h"
+#include "index/formats/number_field.h"
 #include "index/formats/plain_number.h"
 
 namespace akin {
 namespace {
-
-enum class Field : uint8_t { kNumber, kNotANumber, kNotFinite };
-
-bool IsFinite(float value) {
-  return (std::bit_cast<uint32_t>(value) & 0x7F800000u) != 0x7F800000u;
-}
 
 const char* SkipSeparators(const char* p, const char* end) {
   while (p != end && IsSeparator(*p)) ++p;
@@ -40,35 +28,11 @@ absl::string_view LastField(absl::string_view text) {
   return text.substr(begin);
 }
 
-// One whole field, with what std::from_chars does not take: a '+', and numbers
-// too small for a float.
-Field ReadField(absl::string_view field, float* value) {
-  const char* p = field.data();
-  const char* const end = p + field.size();
-  if (p != end && *p == '+') ++p;
-  if (p != field.data() && p != end && (*p == '-' || *p == '+')) {
-    return Field::kNotANumber;
-  }
-  // Abseil would read hexadecimal numbers.
-  if (field.find_first_of("xX") != absl::string_view::npos) {
-    return Field::kNotANumber;
-  }
-  const absl::from_chars_result result =
-      absl::from_chars(p, end, *value, absl::chars_format::general);
-  if (result.ec == std::errc::invalid_argument || result.ptr != end) {
-    return Field::kNotANumber;
-  }
-  if (result.ec == std::errc::result_out_of_range) {
-    // Abseil returns the largest float here, or the float next to zero.
-    return std::fabs(*value) > 1 ? Field::kNotFinite : Field::kNumber;
-  }
-  return IsFinite(*value) ? Field::kNumber : Field::kNotFinite;
-}
-
 struct Numbers {
-  size_t count = 0;                // of numbers read
-  Field stopped = Field::kNumber;  // why it is not more; kNumber: the end
-  absl::string_view field;         // the one it stopped at
+  size_t count = 0;  // of numbers read
+  // Why it is not more; kNumber: the end.
+  NumberField stopped = NumberField::kNumber;
+  absl::string_view field;  // the one it stopped at
   const char* behind = nullptr;
 };
 
@@ -85,13 +49,13 @@ Numbers ReadNumbers(const char* p, const char* end, absl::Span<float> values) {
     }
     const std::from_chars_result read = std::from_chars(p, end, value);
     const bool whole = read.ptr == end || IsSeparator(*read.ptr);
-    if (read.ec == std::errc() && whole && IsFinite(value)) {
+    if (read.ec == std::errc() && whole && IsFiniteFloat(value)) {
       p = read.ptr;
     } else {
       const char* const behind = SkipField(p, end);
       out.field = absl::string_view(p, static_cast<size_t>(behind - p));
-      out.stopped = ReadField(out.field, &value);
-      if (out.stopped != Field::kNumber) break;
+      out.stopped = ReadNumberField(out.field, &value);
+      if (out.stopped != NumberField::kNumber) break;
       p = behind;
     }
     ++out.count;
@@ -116,49 +80,11 @@ const char* LastFields(absl::string_view line, size_t count) {
 // "-1", "2.5e-05", "1.0625"; but not the "2" of "Toy Story 2" nor "2.0".
 bool LooksLikeComponent(absl::string_view field) {
   float value = 0;
-  if (ReadField(field, &value) != Field::kNumber) return false;
+  if (ReadNumberField(field, &value) != NumberField::kNumber) return false;
   if (field[0] == '-' || field.find_first_of("eE") != field.npos) return true;
   const size_t point = field.find('.');
   if (point == field.npos) return false;
   return field.size() - point > 3 || std::fabs(value) < 1;
-}
-
-std::string Shown(absl::string_view field) {
-  constexpr size_t kShown = 40;
-  const std::string text =
-      RepairUtf8(field.substr(0, kShown), Utf8Policy::kReplace);
-  return absl::StrCat("\"", absl::Utf8SafeCEscape(text),
-                      field.size() > kShown ? "...\"" : "\"");
-}
-
-bool Refuse(RowFault fault, std::string detail, SourceRow* row) {
-  row->fault = fault;
-  row->detail = std::move(detail);
-  return false;
-}
-
-bool RefuseRagged(size_t numbers, size_t expected, SourceRow* row) {
-  return Refuse(
-      RowFault::kRagged,
-      absl::StrCat("has ", numbers, numbers == 1 ? " number" : " numbers",
-                   ", expected ", expected),
-      row);
-}
-
-bool RefuseField(const Numbers& numbers, size_t expected, SourceRow* row) {
-  const std::string which =
-      absl::StrCat("number ", numbers.count + 1, " of ", expected, " is ",
-                   Shown(numbers.field));
-  if (numbers.stopped == Field::kNotANumber) {
-    return Refuse(RowFault::kNotANumber, which, row);
-  }
-  // "nan", "inf", "infinity": all have an n.
-  const bool digits =
-      numbers.field.find_first_of("nN") == absl::string_view::npos;
-  return Refuse(
-      RowFault::kNotFinite,
-      digits ? absl::StrCat(which, ", more than a float can hold") : which,
-      row);
 }
 
 // The line is not one field and then numbers to its end.
@@ -176,7 +102,10 @@ bool ParseOddRow(absl::string_view line, absl::Span<float> values,
   while (!id.empty() && IsSeparator(id.back())) id.remove_suffix(1);
   while (!id.empty() && IsSeparator(id.front())) id.remove_prefix(1);
   const Numbers numbers = ReadNumbers(vector, end, values);
-  if (numbers.count < expected) return RefuseField(numbers, expected, row);
+  if (numbers.count < expected) {
+    return RefuseNumber(numbers.stopped, numbers.field, numbers.count, expected,
+                        row);
+  }
   const absl::string_view last = LastField(id);
   if (last.size() < id.size() && LooksLikeComponent(last)) {
     return RefuseRagged(CountFields(line).numbers, expected, row);
@@ -215,8 +144,8 @@ FieldCount CountFields(absl::string_view line) {
     const char* const behind = SkipField(p, end);
     float value = 0;
     const bool number =
-        ReadField(absl::string_view(p, static_cast<size_t>(behind - p)),
-                  &value) != Field::kNotANumber;
+        ReadNumberField(absl::string_view(p, static_cast<size_t>(behind - p)),
+                        &value) != NumberField::kNotANumber;
     out.numbers = number && out.fields > 0 ? out.numbers + 1 : 0;
     ++out.fields;
     p = SkipSeparators(behind, end);

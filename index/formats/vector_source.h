@@ -39,7 +39,8 @@ class VectorSource {
   virtual ~VectorSource() = default;
 
   // "word2vec text" (fastText .vec too), "GloVe text", "word2vec binary",
-  // "npy".
+  // "npy", "npz", "safetensors", "JSONL", "CSV", "TSV", "fvecs", "bvecs",
+  // "fbin", "u8bin", "i8bin", "HDF5", "fastText bin".
   virtual absl::string_view format() const = 0;
 
   // 1..kMaxDimension; known once the source is open.

@@ -24,9 +24,18 @@ absl::Status CheckExcludeIds(size_t count);
 // INVALID_ARGUMENT: a combination of no terms, or of more than the cap.
 absl::Status CheckTerms(size_t count);
 
-// INVALID_ARGUMENT: k, target_recall, min_score or exclude_ids out of range.
-// RESOURCE_EXHAUSTED: the answers to `queries` queries of `table` could not fit
-// into one message.
+// INVALID_ARGUMENT: no parts or more than the cap, more terms in all of them
+// than a combination may have, a part that is a fusion or a ladder, a weight,
+// rank_constant or depth out of range.
+absl::Status CheckFusion(const Fusion& fusion);
+
+// INVALID_ARGUMENT: no queries or more than the cap, one that is a ladder, more
+// fallback ids than the cap.
+absl::Status CheckLadder(const FirstOf& ladder);
+
+// INVALID_ARGUMENT: k, target_recall, min_score, exclude_ids or diversity out
+// of range. RESOURCE_EXHAUSTED: the answers to `queries` queries of `table`
+// could not fit into one message.
 absl::Status CheckOptions(const SearchOptions& options, const Table& table,
                           size_t queries);
 

@@ -35,7 +35,8 @@ class Resolver {
 
   absl::StatusOr<ResolvedQuery> operator()(std::monostate) {
     return absl::InvalidArgumentError(
-        "the query is empty, expected a vector, an id or a combination");
+        "the query is empty, expected a vector, an id, a combination, a "
+        "fusion or a ladder (first_of)");
   }
 
   absl::StatusOr<ResolvedQuery> operator()(absl::Span<const float> vector) {
@@ -49,20 +50,60 @@ class Resolver {
   }
 
   absl::StatusOr<ResolvedQuery> operator()(const Combination& combination) {
+    combination_ = &combination;
     AKIN_RETURN_IF_ERROR(
         CheckTerms(combination.plus.size() + combination.minus.size()));
-    std::vector<double> sum(target_.dimension(), 0.0);
-    double length = 0;  // of the terms, were they all parallel
+    AKIN_RETURN_IF_ERROR(BeginProduct());
+    TermSum sum(target_.dimension());
     for (const Term& term : combination.plus) {
-      AKIN_RETURN_IF_ERROR(AddTerm(term, +1, &sum, &length));
+      AKIN_RETURN_IF_ERROR(AddTerm(term, +1, &sum));
     }
+    resolved_.product.plus = resolved_.product.weights.size();
     for (const Term& term : combination.minus) {
-      AKIN_RETURN_IF_ERROR(AddTerm(term, -1, &sum, &length));
+      AKIN_RETURN_IF_ERROR(AddTerm(term, -1, &sum));
     }
-    return FinishSum(sum, length);
+    if (sum.terms == 0) return first_unknown_;
+    if (combination.keep_inputs) resolved_.own_rows.clear();
+    return FinishSum(sum);
+  }
+
+  absl::StatusOr<ResolvedQuery> operator()(const Fusion& fusion) {
+    AKIN_RETURN_IF_ERROR(CheckFusion(fusion));
+    resolved_.fusion = &fusion;
+    resolved_.parts.reserve(fusion.parts.size());
+    for (const FusionPart& part : fusion.parts) {
+      absl::StatusOr<ResolvedQuery> resolved =
+          std::visit(Resolver(version_, target_), part.query);
+      if (!resolved.ok()) {
+        return Annotate(resolved.status(),
+                        absl::StrCat("part ", &part - fusion.parts.data() + 1,
+                                     " of the fusion"));
+      }
+      resolved_.own_rows.insert(resolved_.own_rows.end(),
+                                resolved->own_rows.begin(),
+                                resolved->own_rows.end());
+      resolved_.parts.push_back(*std::move(resolved));
+    }
+    return std::move(resolved_);
+  }
+
+  absl::StatusOr<ResolvedQuery> operator()(const FirstOf&) {
+    return absl::InvalidArgumentError(
+        "a ladder (first_of) is not searched for as a whole; expected a "
+        "vector, an id, a combination or a fusion");
   }
 
  private:
+  // The terms of a combination, added up.
+  struct TermSum {
+    explicit TermSum(size_t dimension) : values(dimension, 0.0) {}
+
+    std::vector<double> values;
+    double length = 0;  // of the terms, were they all parallel
+    double weights = 0;
+    size_t terms = 0;
+  };
+
   bool cosine() const { return target_.metric() == Metric::kCosine; }
 
   // Puts the operand's vector into resolved_.vector and, if it is a row of the
@@ -143,39 +184,87 @@ class Resolver {
         DimensionMismatch{target_.dimension(), static_cast<uint32_t>(actual)});
   }
 
-  absl::Status AddTerm(const Term& term, double sign, std::vector<double>* sum,
-                       double* length) {
+  absl::Status BeginProduct() {
+    if (combination_->method != CombinationMethod::kMul || cosine()) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "3CosMul multiplies cosines, table ", TableName(version_, target_),
+        " has the metric ", MetricName(target_.metric())));
+  }
+
+  // Whether the term is to be left out because its id is not there.
+  absl::StatusOr<bool> Skips(const Term& term) {
+    const auto* ref = std::get_if<ItemRef>(&term.operand);
+    if (!combination_->skip_unknown || ref == nullptr) return false;
+    // Of no such id is it said what is wrong with it.
+    if (ref->id.empty() || ref->id.size() > kMaxIdBytes) return false;
+    const Table* source = &target_;
+    if (!ref->table.empty()) {
+      AKIN_ASSIGN_OR_RETURN(const IndexedTable* table,
+                            version_.FindTable(ref->table));
+      source = &table->table();
+    }
+    if (source->ids().Find(ref->id).has_value()) return false;
+    // Near spellings are looked for once, and not for each id of a history.
+    if (first_unknown_.ok()) {
+      first_unknown_ = FindRow(version_, *source, ref->id).status();
+    }
+    return true;
+  }
+
+  absl::Status AddTerm(const Term& term, double sign, TermSum* sum) {
     if (!std::isfinite(term.weight) || term.weight < 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("a term's weight is ", term.weight,
                        ", expected a finite number that is not negative"));
     }
+    AKIN_ASSIGN_OR_RETURN(const bool skips, Skips(term));
+    if (skips) return absl::OkStatus();
     AKIN_RETURN_IF_ERROR(AppendOperand(term.operand));
     const double weight = sign * static_cast<double>(term.weight);
     double squares = 0;
-    for (size_t i = 0; i < sum->size(); ++i) {
+    for (size_t i = 0; i < sum->values.size(); ++i) {
       const double value = resolved_.vector[i];
-      (*sum)[i] += weight * value;
+      sum->values[i] += weight * value;
       squares += value * value;
     }
-    *length += std::abs(weight) * std::sqrt(squares);
+    sum->length += std::abs(weight) * std::sqrt(squares);
+    sum->weights += std::abs(weight);
+    ++sum->terms;
+    if (combination_->method == CombinationMethod::kMul) {
+      ProductTerms& product = resolved_.product;
+      product.vectors.insert(product.vectors.end(), resolved_.vector.begin(),
+                             resolved_.vector.end());
+      product.weights.push_back(term.weight);
+    }
     return absl::OkStatus();
   }
 
-  absl::StatusOr<ResolvedQuery> FinishSum(const std::vector<double>& sum,
-                                          double length) {
+  absl::StatusOr<ResolvedQuery> FinishSum(const TermSum& sum) {
     double squares = 0;
-    for (const double value : sum) squares += value * value;
+    for (const double value : sum.values) squares += value * value;
     const double norm = std::sqrt(squares);
-    if (cosine() && norm <= kCancelled * length) {
+    if (cosine() && norm <= kCancelled * sum.length) {
+      if (!resolved_.product.empty() && sum.length > 0) {
+        resolved_.vector.clear();  // a product needs no direction
+        return std::move(resolved_);
+      }
       return absl::InvalidArgumentError(
           "the terms of the combination cancel out; a zero vector has no "
           "direction for cosine");
     }
-    if (!cosine()) AKIN_RETURN_IF_ERROR(CheckLength(norm));
-    const double scale = cosine() ? 1 / norm : 1;
-    for (size_t i = 0; i < sum.size(); ++i) {
-      resolved_.vector[i] = static_cast<float>(sum[i] * scale);
+    double scale = cosine() ? 1 / norm : 1;
+    if (!cosine() && combination_->method == CombinationMethod::kMean) {
+      if (sum.weights == 0) {
+        return absl::InvalidArgumentError(
+            "the weights of the combination are all 0 and have no mean");
+      }
+      scale = 1 / sum.weights;
+    }
+    if (!cosine()) AKIN_RETURN_IF_ERROR(CheckLength(norm * scale));
+    for (size_t i = 0; i < sum.values.size(); ++i) {
+      resolved_.vector[i] = static_cast<float>(sum.values[i] * scale);
     }
     return std::move(resolved_);
   }
@@ -184,6 +273,8 @@ class Resolver {
   const Table& target_;
   ResolvedQuery resolved_;
   bool placed_ = false;  // resolved_.query_table is set
+  const Combination* combination_ = nullptr;
+  absl::Status first_unknown_;  // of the terms that were left out
 };
 
 }  // namespace
@@ -192,6 +283,17 @@ absl::StatusOr<ResolvedQuery> ResolveQuery(const Version& version,
                                            const IndexedTable& target,
                                            const Query& query) {
   return std::visit(Resolver(version, target.table()), query);
+}
+
+absl::StatusOr<ResolvedQuery> ResolveVector(const Version& version,
+                                            const IndexedTable& target,
+                                            const Query& query) {
+  AKIN_ASSIGN_OR_RETURN(ResolvedQuery resolved,
+                        ResolveQuery(version, target, query));
+  if (resolved.fusion == nullptr && resolved.product.empty()) return resolved;
+  return absl::InvalidArgumentError(absl::StrCat(
+      resolved.fusion != nullptr ? "a fusion" : "3CosMul",
+      " has no vector; expected a vector, an id or a sum or mean of them"));
 }
 
 absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,

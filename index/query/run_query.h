@@ -19,23 +19,20 @@
 
 namespace akin {
 
-// INVALID_ARGUMENT: an option out of range, or what ResolveQuery says.
-// NOT_FOUND: the table, or an id of the query. RESOURCE_EXHAUSTED: the answer
-// would be larger than a message may be. DEADLINE_EXCEEDED, CANCELLED: `stop`
-// said so, and there is no answer.
+// INVALID_ARGUMENT: an option out of range, what ResolveQuery and ClimbLadder
+// say, or attributes asked of a table that has none. NOT_FOUND: the table, or
+// an id of the query. RESOURCE_EXHAUSTED: the answer would be larger than a
+// message may be. DEADLINE_EXCEEDED, CANCELLED: `stop` said so, and there is no
+// answer.
 absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
                                 const Query& query,
                                 const SearchOptions& options,
                                 const StopSignal* stop = nullptr);
 
-// What one search is expected to take on one thread: from what was measured
-// when the table was loaded, else from its size.
-double ExpectedMicroseconds(const IndexedTable& table,
-                            const SearchOptions& options);
-
 // One answer a query, in order; each fails by itself. The call as a whole fails
 // for what the queries share, for no queries or more than the cap, and when it
-// is stopped.
+// is stopped. Queries for the best rows of one vector are searched for
+// together; the others each by itself, on the threads of `pool`.
 absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
     const Version& version, absl::string_view table,
     absl::Span<const Query> queries, const SearchOptions& options,

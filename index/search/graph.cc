@@ -70,9 +70,8 @@ absl::StatusOr<Graph> Graph::Unseal(const SealedFile& file, size_t rows,
     return file.Wrong("graph.links", "is not of one degree for all rows");
   }
   graph.degree = static_cast<uint32_t>(links / rows);
-  AKIN_RETURN_IF_ERROR(graph.links.Reserve(links * sizeof(uint32_t)));
-  AKIN_RETURN_IF_ERROR(
-      file.ReadNumbers("graph.links", links, graph.MutableLinks(0), pool));
+  AKIN_ASSIGN_OR_RETURN(
+      graph.links, file.Load("graph.links", links * sizeof(uint32_t), pool));
   std::atomic<bool> sound = true;
   pool->ParallelFor((rows + kChunk - 1) / kChunk, [&](size_t chunk) {
     const size_t end = std::min(rows, (chunk + 1) * kChunk);

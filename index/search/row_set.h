@@ -4,9 +4,11 @@
 #ifndef AKIN_INDEX_SEARCH_ROW_SET_H_
 #define AKIN_INDEX_SEARCH_ROW_SET_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace akin {
@@ -17,12 +19,38 @@ class RowSet {
   explicit RowSet(size_t rows)
       : words_((rows + kBits - 1) / kBits), rows_(rows) {}
 
+  // The members are those whose bit is set: row r is bit r % 64 of word r / 64.
+  // There is a word for every 64 rows, and no bit is set beyond them.
+  RowSet(std::vector<uint64_t> words, size_t rows)
+      : words_(std::move(words)), rows_(rows) {
+    for (const uint64_t word : words_) {
+      count_ += static_cast<size_t>(std::popcount(word));
+    }
+  }
+
+  // All of rows 0 .. rows - 1.
+  static RowSet All(size_t rows) {
+    RowSet set(rows);
+    std::fill(set.words_.begin(), set.words_.end(), ~uint64_t{0});
+    if (rows % kBits != 0) set.words_.back() >>= kBits - rows % kBits;
+    set.count_ = rows;
+    return set;
+  }
+
   // `row` < rows().
   void Add(uint32_t row) {
     uint64_t& word = words_[row / kBits];
     const uint64_t bit = uint64_t{1} << (row % kBits);
     count_ += (word & bit) == 0;
     word |= bit;
+  }
+
+  // `row` < rows().
+  void Remove(uint32_t row) {
+    uint64_t& word = words_[row / kBits];
+    const uint64_t bit = uint64_t{1} << (row % kBits);
+    count_ -= (word & bit) != 0;
+    word &= ~bit;
   }
 
   bool Contains(uint32_t row) const {

@@ -78,8 +78,7 @@ absl::StatusOr<RowsIndex> RowsIndex::Unseal(const SealedFile& file,
     return file.Wrong("rows.mean", "has a number that is none");
   }
   const size_t bytes = index.rows_ * index.layout_.stride;
-  AKIN_RETURN_IF_ERROR(index.data_.Reserve(bytes));
-  AKIN_RETURN_IF_ERROR(file.Read("rows", bytes, index.data_.data(), pool));
+  AKIN_ASSIGN_OR_RETURN(index.data_, file.Load("rows", bytes, pool));
   AKIN_RETURN_IF_ERROR(index.CheckIds(file, pool));
   AKIN_RETURN_IF_ERROR(index.UnsealEntries(file, pool));
   return index;
@@ -111,8 +110,7 @@ absl::Status RowsIndex::UnsealEntries(const SealedFile& file,
       group_begins_,
       file.ReadVector<uint32_t>("rows.begins", kMostEntryRows, pool));
   const size_t bytes = entry_counts_.size() * layout_.stride;
-  AKIN_RETURN_IF_ERROR(entries_.Reserve(bytes));
-  AKIN_RETURN_IF_ERROR(file.Read("rows.entries", bytes, entries_.data(), pool));
+  AKIN_ASSIGN_OR_RETURN(entries_, file.Load("rows.entries", bytes, pool));
   return CheckEntries(file);
 }
 

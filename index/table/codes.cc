@@ -153,9 +153,8 @@ absl::Status Codes::Seal(SealedFileWriter* file) const {
 absl::StatusOr<Codes> Codes::Unseal(const SealedFile& file, const Table& table,
                                     WorkerPool* pool) {
   Codes codes(table);
-  AKIN_RETURN_IF_ERROR(codes.data_.Reserve(codes.rows_ * codes.stride_));
-  AKIN_RETURN_IF_ERROR(file.Read("codes", codes.rows_ * codes.stride_,
-                                 codes.data_.data(), pool));
+  AKIN_ASSIGN_OR_RETURN(codes.data_,
+                        file.Load("codes", codes.rows_ * codes.stride_, pool));
   codes.scales_.resize(table.dimension());
   codes.offsets_.resize(table.dimension());
   codes.errors_.resize(codes.rows_);

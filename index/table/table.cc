@@ -28,8 +28,7 @@ absl::StatusOr<Table> Table::Unseal(const SealedFile& file, std::string name,
   PageBuffer vectors;
   if (file.Has("vectors")) {
     const size_t bytes = rows * dimension * sizeof(float);
-    AKIN_RETURN_IF_ERROR(vectors.Reserve(bytes));
-    AKIN_RETURN_IF_ERROR(file.Read("vectors", bytes, vectors.data(), pool));
+    AKIN_ASSIGN_OR_RETURN(vectors, file.Load("vectors", bytes, pool));
   }
   return Table(std::move(name), metric, dimension, std::move(ids),
                std::move(vectors), std::move(norms));

@@ -1,33 +1,27 @@
-// akin-build: trained files -> a sealed version in a repository.
+// akin-build: BuildVersion for somebody at a terminal.
 
 #ifndef AKIN_INDEX_TOOL_BUILD_COMMAND_H_
 #define AKIN_INDEX_TOOL_BUILD_COMMAND_H_
 
-#include <cstdint>
-#include <map>
-#include <optional>
+#include <cstddef>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "index/version/load_version.h"
+#include "index/tool/build_version.h"
 
 namespace akin {
 
 struct BuildCommand {
-  std::string repository;
-  std::string model;
-  std::vector<TableSpec> tables;
-  std::optional<int64_t> version;
-  std::string training_run;
-  std::map<std::string, std::string> metadata;
+  VersionSpec version;
+  std::string golden_file;  // read into version.golden_queries; "": none
   size_t threads = 1;
 };
 
-// Shows how far it is on stderr and says on stdout where the version lies.
-// CANCELLED after SIGINT or SIGTERM. Nothing is left in the repository when it
-// fails. Not to be called twice.
-absl::Status Build(const BuildCommand& command);
+// Shows how far it is on stderr, says on stdout where the version lies, and
+// then what it took. CANCELLED after SIGINT or SIGTERM. When it fails the
+// repository has no such version; the model's folder may be there with its
+// .lock. Not to be called twice.
+absl::Status Build(BuildCommand command);
 
 }  // namespace akin
 

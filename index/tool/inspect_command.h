@@ -9,10 +9,11 @@
 
 namespace akin {
 
-// Prints what the manifest in `folder` says on stdout, for people or as JSON.
+// Prints what the manifest in `folder` says on stdout, for people, with the
+// number of golden queries, or as JSON.
 absl::Status Inspect(const std::string& folder, bool json);
 
-// Reads every byte of the version in `folder`.
+// Reads every byte of the version in `folder`, and asks its golden queries.
 absl::Status Verify(const std::string& folder, size_t threads);
 
 }  // namespace akin

@@ -18,18 +18,6 @@ namespace {
 constexpr absl::Duration kBarEvery = absl::Milliseconds(100);
 constexpr int kBarCells = 30;
 
-absl::string_view StageName(LoadStage stage) {
-  switch (stage) {
-    case LoadStage::kReading:
-      return "reading";
-    case LoadStage::kIndexing:
-      return "building the graph";
-    case LoadStage::kCalibrating:
-      return "measuring recall against exact search";
-  }
-  return "";
-}
-
 std::string DescribeSkipped(const LoadReport& report) {
   std::string text;
   for (int i = 0; i < kRowFaultKinds; ++i) {
@@ -85,6 +73,18 @@ std::string DescribeTable(const IndexedTable& indexed) {
 
 }  // namespace
 
+absl::string_view LoadStageName(LoadStage stage) {
+  switch (stage) {
+    case LoadStage::kReading:
+      return "reading";
+    case LoadStage::kIndexing:
+      return "building the graph";
+    case LoadStage::kCalibrating:
+      return "measuring recall against exact search";
+  }
+  return "";
+}
+
 LoadProgressPrinter::LoadProgressPrinter(absl::string_view model, Say say)
     : model_(model),
       say_(std::move(say)),
@@ -115,13 +115,13 @@ void LoadProgressPrinter::ShowBar(const LoadProgress& progress) {
     bar = "...";
   }
   absl::FPrintF(stderr, "\r\x1b[K%s/%s: %s %s", model_, progress.table,
-                StageName(progress.stage), bar);
+                LoadStageName(progress.stage), bar);
   std::fflush(stderr);
 }
 
 void LoadProgressPrinter::ShowLine(const LoadProgress& progress) {
   std::string stage = absl::StrCat(model_, "/", progress.table, ": ",
-                                   StageName(progress.stage));
+                                   LoadStageName(progress.stage));
   if (stage == stage_) return;
   stage_ = std::move(stage);
   say_(stage_);

@@ -13,6 +13,9 @@
 
 namespace akin {
 
+// "reading", "building the graph", ...
+absl::string_view LoadStageName(LoadStage stage);
+
 // The bar goes to stderr, lines to `say`. Not thread-safe.
 class LoadProgressPrinter {
  public:

@@ -13,9 +13,11 @@
 
 namespace akin {
 
-absl::StatusOr<SourceFile> DescribeSource(const std::string& path) {
+absl::StatusOr<SourceFile> DescribeSource(
+    const std::string& path, const std::string& name,
+    const std::function<absl::Status()>& go_on) {
   SourceFile source;
-  source.name = path.substr(path.find_last_of('/') + 1);
+  source.name = name;
   // Opening a pipe would wait for who writes to it.
   struct stat facts = {};
   if (stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) return source;
@@ -28,6 +30,7 @@ absl::StatusOr<SourceFile> DescribeSource(const std::string& path) {
   }
   std::vector<char> buffer(size_t{1} << 20);
   for (;;) {
+    AKIN_RETURN_IF_ERROR(go_on());
     AKIN_ASSIGN_OR_RETURN(const size_t got,
                           file->Read(buffer.data(), buffer.size()));
     if (got == 0) break;

@@ -1,6 +1,7 @@
 #include "index/tool/table_argument.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace akin {
 namespace {
 
 constexpr absl::string_view kTableForm =
-    "table=FILE[,ids=FILE][,metric=M][,index=I][,profile=P]";
+    "table=FILE[,ids=FILE][,tensor=NAME][,format=F][,metric=M][,index=I]"
+    "[,profile=P][,attributes=FILE][,attribute_types=NAME:TYPE,...]";
 
 // "key=" at the front of `part`, or "" if it begins otherwise.
 absl::string_view LeadingKey(absl::string_view part) {
@@ -32,6 +34,14 @@ absl::Status ApplyLoadOption(absl::string_view key, const std::string& value,
     table->source.ids_path = value;
     return absl::OkStatus();
   }
+  if (key == "tensor") {
+    table->source.tensor = value;
+    return absl::OkStatus();
+  }
+  if (key == "format") {
+    table->source.format = value;  // checked where the file is opened
+    return absl::OkStatus();
+  }
   if (key == "metric") {
     AKIN_ASSIGN_OR_RETURN(table->read.table.metric, ParseMetric(value));
     return absl::OkStatus();
@@ -44,8 +54,19 @@ absl::Status ApplyLoadOption(absl::string_view key, const std::string& value,
     AKIN_ASSIGN_OR_RETURN(table->profile, ParseProfile(value));
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "option is \"", key, "\", expected ids, metric, index or profile"));
+  if (key == "attributes") {
+    table->attributes.path = value;
+    return absl::OkStatus();
+  }
+  if (key == "attribute_types") {
+    AKIN_ASSIGN_OR_RETURN(table->attributes.types,
+                          ParseAttributeDeclarations(value));
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("option is \"", key,
+                   "\", expected ids, tensor, format, metric, index, profile, "
+                   "attributes or attribute_types"));
 }
 
 absl::Status Fail(absl::string_view flag, absl::string_view text,
@@ -54,37 +75,49 @@ absl::Status Fail(absl::string_view flag, absl::string_view text,
       absl::StrCat(flag, " \"", text, "\": ", why, " (expected ", form, ")"));
 }
 
+// One of two or more named values.
+template <class Value>
+absl::StatusOr<Value> ParseChoice(
+    absl::string_view what, absl::string_view name,
+    std::initializer_list<std::pair<absl::string_view, Value>> choices) {
+  std::string names;  // "auto, exact or graph"
+  for (const auto& choice : choices) {
+    if (choice.first == name) return choice.second;
+    const bool last = &choice == choices.end() - 1;
+    absl::StrAppend(&names, names.empty() ? "" : (last ? " or " : ", "),
+                    choice.first);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, " is \"", name, "\", expected ", names));
+}
+
 }  // namespace
 
 absl::StatusOr<IndexChoice> ParseIndex(absl::string_view name) {
-  if (name == "auto") return IndexChoice::kAuto;
-  if (name == "exact") return IndexChoice::kExact;
-  if (name == "graph") return IndexChoice::kGraph;
-  return absl::InvalidArgumentError(
-      absl::StrCat("index is \"", name, "\", expected auto, exact or graph"));
+  return ParseChoice<IndexChoice>("index", name,
+                                  {{"auto", IndexChoice::kAuto},
+                                   {"exact", IndexChoice::kExact},
+                                   {"graph", IndexChoice::kGraph}});
 }
 
 absl::StatusOr<Profile> ParseProfile(absl::string_view name) {
-  if (name == "auto") return Profile::kAuto;
-  if (name == "fast") return Profile::kFast;
-  if (name == "compact") return Profile::kCompact;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "profile is \"", name, "\", expected auto, fast or compact"));
+  return ParseChoice<Profile>("profile", name,
+                              {{"auto", Profile::kAuto},
+                               {"fast", Profile::kFast},
+                               {"compact", Profile::kCompact}});
 }
 
 absl::StatusOr<Utf8Policy> ParseUtf8Policy(absl::string_view name) {
-  if (name == "strict") return Utf8Policy::kStrict;
-  if (name == "replace") return Utf8Policy::kReplace;
-  if (name == "ignore") return Utf8Policy::kIgnore;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "unicode-errors is \"", name, "\", expected strict, replace or ignore"));
+  return ParseChoice<Utf8Policy>("unicode-errors", name,
+                                 {{"strict", Utf8Policy::kStrict},
+                                  {"replace", Utf8Policy::kReplace},
+                                  {"ignore", Utf8Policy::kIgnore}});
 }
 
 absl::StatusOr<OnBadRow> ParseOnBadRow(absl::string_view name) {
-  if (name == "fail") return OnBadRow::kFail;
-  if (name == "skip") return OnBadRow::kSkip;
-  return absl::InvalidArgumentError(
-      absl::StrCat("on-bad-row is \"", name, "\", expected fail or skip"));
+  return ParseChoice<OnBadRow>(
+      "on-bad-row", name,
+      {{"fail", OnBadRow::kFail}, {"skip", OnBadRow::kSkip}});
 }
 
 namespace {
@@ -128,6 +161,9 @@ absl::StatusOr<TableSpec> ParseNamed(absl::string_view flag,
     if (!seen.insert(key).second) return fail(absl::StrCat(key, "= twice"));
     const absl::Status status = ApplyLoadOption(key, option, &table);
     if (!status.ok()) return fail(status.message());
+  }
+  if (table.attributes.path.empty() && !table.attributes.types.empty()) {
+    return fail("attribute_types= without attributes=");
   }
   return table;
 }

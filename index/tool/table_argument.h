@@ -12,10 +12,11 @@
 
 namespace akin {
 
-// "table=FILE[,ids=FILE][,metric=M][,index=I][,profile=P]". A file name may
-// hold commas as long as no "word=" follows one. What is not said is as in
-// `defaults`. INVALID_ARGUMENT says what was expected and what came; `flag` is
-// for messages.
+// "table=FILE[,ids=FILE][,tensor=NAME][,format=F][,metric=M][,index=I]
+// [,profile=P][,attributes=FILE][,attribute_types=NAME:TYPE,...]", without a
+// blank. A file name may hold commas as long as no "word=" follows one. What is
+// not said is as in `defaults`. INVALID_ARGUMENT says what was expected and
+// what came; `flag` is for messages.
 absl::StatusOr<TableSpec> ParseTable(absl::string_view flag,
                                      absl::string_view text,
                                      const TableSpec& defaults);

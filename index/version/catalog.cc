@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "index/base/error_facts.h"
 #include "index/base/spelling.h"
+#include "index/base/stable_hash.h"
 #include "index/base/status_macros.h"
 
 namespace akin {
@@ -21,10 +22,13 @@ size_t ShardOfThisThread() {
 }
 
 absl::Status UnknownLabel(absl::string_view label, absl::string_view model,
-                          const std::vector<std::string>& existing) {
+                          const Labels& labels) {
+  std::vector<std::string> existing;
+  for (const auto& [name, target] : labels) existing.push_back(name);
   return UnknownNameError(
       "label", label,
-      absl::StrCat("model ", model, ", which has ", SomeOf(existing)),
+      absl::StrCat("model ", model, ", which has ",
+                   existing.empty() ? "none" : SomeOf(existing)),
       NearSpellings(label, [&](absl::string_view candidate) {
         return std::find(existing.begin(), existing.end(), candidate) !=
                existing.end();
@@ -34,27 +38,71 @@ absl::Status UnknownLabel(absl::string_view label, absl::string_view model,
 // A number is not misspelt: the list says what there is.
 absl::Status UnknownNumber(int64_t number, absl::string_view model,
                            const std::vector<std::string>& existing) {
-  return UnknownNameError(
-      "version", absl::StrCat(number),
-      absl::StrCat("model ", model, ", which has ", SomeOf(existing)), {});
+  return UnknownNameError("version", absl::StrCat(number),
+                          absl::StrCat("model ", model, ", which has ",
+                                       SomeOf(existing), " loaded"),
+                          {});
+}
+
+std::vector<std::string> NumbersOf(
+    const std::vector<std::shared_ptr<const Version>>& versions) {
+  std::vector<std::string> numbers;
+  numbers.reserve(versions.size());
+  for (const auto& version : versions) {
+    numbers.push_back(absl::StrCat(version->number()));
+  }
+  return numbers;
 }
 
 }  // namespace
 
-absl::Status Catalog::Publish(std::shared_ptr<const Version> version) {
+std::shared_ptr<const Version> Catalog::Entry::Find(int64_t number) const {
+  for (const auto& version : versions) {
+    if (version->number() == number) return version;
+  }
+  return nullptr;
+}
+
+const LabelTarget* Catalog::Entry::Labelled(absl::string_view label) const {
+  // Labels are few: nothing is allocated to look one up.
+  for (const auto& [name, target] : labels) {
+    if (name == label) return &target;
+  }
+  return nullptr;
+}
+
+absl::Status Catalog::Publish(std::shared_ptr<const Version> version,
+                              const std::vector<std::string>& labels) {
   MutexLock publishing(&publishing_);
   auto state = std::make_shared<State>(*Now());
   Entry& entry = (*state)[version->model()];
-  const auto at = std::find_if(
-      entry.versions.begin(), entry.versions.end(),
-      [&](const auto& other) { return other->number() <= version->number(); });
-  if (at != entry.versions.end() && (*at)->number() == version->number()) {
-    return absl::AlreadyExistsError(absl::StrCat("model ", version->model(),
-                                                 " already has a version ",
-                                                 version->number()));
+  const int64_t number = version->number();
+  if (entry.Find(number) != nullptr) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        "model ", version->model(), " already has a version ", number));
   }
-  entry.labels[std::string(kStableLabel)] = version->number();
+  for (const std::string& label : labels) {
+    entry.labels[label].version = number;
+  }
+  const auto at =
+      std::find_if(entry.versions.begin(), entry.versions.end(),
+                   [&](const auto& other) { return other->number() < number; });
   entry.versions.insert(at, std::move(version));
+  Replace(std::move(state));
+  return absl::OkStatus();
+}
+
+absl::Status Catalog::Relabel(absl::string_view model, Labels labels) {
+  MutexLock publishing(&publishing_);
+  auto state = std::make_shared<State>(*Now());
+  AKIN_RETURN_IF_ERROR(FindEntry(*state, model).status());
+  Entry& entry = state->find(model)->second;
+  for (const auto& [name, target] : labels) {
+    if (entry.Find(target.version) != nullptr) continue;
+    return UnknownNumber(target.version, model, NumbersOf(entry.versions));
+  }
+  if (entry.labels == labels) return absl::OkStatus();
+  entry.labels = std::move(labels);
   Replace(std::move(state));
   return absl::OkStatus();
 }
@@ -64,10 +112,10 @@ absl::StatusOr<std::shared_ptr<const Version>> Catalog::Retire(
   MutexLock publishing(&publishing_);
   auto state = std::make_shared<State>(*Now());
   AKIN_ASSIGN_OR_RETURN(std::shared_ptr<const Version> version,
-                        Choose(*state, model, number));
+                        Choose(*state, model, number, nullptr));
   Entry& entry = state->find(model)->second;
-  for (const auto& [label, labelled] : entry.labels) {
-    if (labelled != number) continue;
+  for (const auto& [label, target] : entry.labels) {
+    if (target.version != number) continue;
     return absl::FailedPreconditionError(absl::StrCat(
         "version ", number, " of model ", model, " has the label ", label));
   }
@@ -102,64 +150,53 @@ absl::StatusOr<const Catalog::Entry*> Catalog::FindEntry(
 }
 
 absl::StatusOr<std::shared_ptr<const Version>> Catalog::Pin(
-    absl::string_view model, const VersionChoice& choice) const {
+    absl::string_view model, const VersionChoice& choice,
+    ShadowChoice* shadow) const {
   // Under the lock, so that nobody else counts references of the state.
   Shard& shard = shards_[ShardOfThisThread() % shards_.size()];
   MutexLock lock(&shard.mutex);
-  return Choose(*shard.state, model, choice);
+  return Choose(*shard.state, model, choice, shadow);
 }
 
 absl::StatusOr<std::shared_ptr<const Version>> Catalog::Choose(
-    const State& state, absl::string_view model, const VersionChoice& choice) {
+    const State& state, absl::string_view model, const VersionChoice& choice,
+    ShadowChoice* shadow) {
   AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(state, model));
-  int64_t number = 0;
-  if (const auto* by_number = std::get_if<int64_t>(&choice)) {
-    number = *by_number;
-  } else {
-    const auto* by_label = std::get_if<absl::string_view>(&choice);
-    const absl::string_view label = by_label ? *by_label : kStableLabel;
-    const auto it = entry->labels.find(label);
-    if (it == entry->labels.end()) {
-      std::vector<std::string> labels;
-      for (const auto& [name, unused] : entry->labels) labels.push_back(name);
-      return UnknownLabel(label, model, labels);
-    }
-    number = it->second;
+  if (const auto* number = std::get_if<int64_t>(&choice)) {
+    if (auto version = entry->Find(*number)) return version;
+    return UnknownNumber(*number, model, NumbersOf(entry->versions));
   }
-  for (const auto& version : entry->versions) {
-    if (version->number() == number) return version;
+  if (const auto* label = std::get_if<absl::string_view>(&choice)) {
+    const LabelTarget* target = entry->Labelled(*label);
+    if (target != nullptr) return entry->Find(target->version);
+    return UnknownLabel(*label, model, entry->labels);
   }
-  std::vector<std::string> numbers;
-  for (const auto& version : entry->versions) {
-    numbers.push_back(absl::StrCat(version->number()));
+  const LabelTarget* canary = entry->Labelled(kCanaryLabel);
+  if (const auto* caller = std::get_if<RoutingKey>(&choice);
+      caller != nullptr && canary != nullptr &&
+      StableShare(caller->key) < canary->share) {
+    return entry->Find(canary->version);
   }
-  return UnknownNumber(number, model, numbers);
-}
-
-PublishedModel Catalog::Describe(const std::string& name, const Entry& entry) {
-  PublishedModel model{name, {}};
-  for (const auto& version : entry.versions) {
-    PublishedVersion& published = model.versions.emplace_back();
-    published.version = version;
-    for (const auto& [label, number] : entry.labels) {
-      if (number == version->number()) published.labels.push_back(label);
-    }
-    std::sort(published.labels.begin(), published.labels.end());
+  const LabelTarget* stable = entry->Labelled(kStableLabel);
+  if (stable == nullptr)
+    return UnknownLabel(kStableLabel, model, entry->labels);
+  if (shadow != nullptr && canary != nullptr && canary->shadow_share > 0) {
+    *shadow = {entry->Find(canary->version), canary->shadow_share};
   }
-  return model;
+  return entry->Find(stable->version);
 }
 
 absl::StatusOr<PublishedModel> Catalog::Find(absl::string_view model) const {
   const auto state = Now();
   AKIN_ASSIGN_OR_RETURN(const Entry* entry, FindEntry(*state, model));
-  return Describe(std::string(model), *entry);
+  return PublishedModel{std::string(model), entry->versions, entry->labels};
 }
 
 std::vector<PublishedModel> Catalog::List() const {
   std::vector<PublishedModel> models;
   const auto state = Now();
   for (const auto& [name, entry] : *state) {
-    models.push_back(Describe(name, entry));
+    models.push_back({name, entry.versions, entry.labels});
   }
   std::sort(models.begin(), models.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -13,6 +13,17 @@
 
 namespace akin {
 
+struct AttributeReport {
+  std::string source;  // the file's name, without its folder
+  std::string format;
+  uint64_t rows = 0;  // with at least one value
+  // That the table does not have; left out.
+  uint64_t unknown_ids = 0;
+
+  friend bool operator==(const AttributeReport&,
+                         const AttributeReport&) = default;
+};
+
 struct LoadReport {
   std::string source;  // the file's name, without its folder
   std::string format;
@@ -21,6 +32,7 @@ struct LoadReport {
   // Lengths of the rows before normalisation.
   double min_norm = 0;
   double max_norm = 0;
+  std::optional<AttributeReport> attributes;
   double read_seconds = 0;
   double index_seconds = 0;
   // Of the graph, if one was built; else kAuto and empty.

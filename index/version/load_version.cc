@@ -73,8 +73,10 @@ class TableLoad {
             },
             &report));
     loaded_ = std::make_unique<IndexedTable>(std::move(table));
-    const std::string& path = spec_.source.path;
-    report.source = path.substr(path.find_last_of('/') + 1);
+    if (!spec_.attributes.path.empty()) {
+      AKIN_RETURN_IF_ERROR(ReadAttributesOf(&report));
+    }
+    report.source = spec_.SourceName();
     report.read_seconds = absl::ToDoubleSeconds(absl::Now() - start);
     *loaded_->mutable_report() = std::move(report);
     return absl::OkStatus();
@@ -161,6 +163,21 @@ class TableLoad {
   std::unique_ptr<const IndexedTable> Take() && { return std::move(loaded_); }
 
  private:
+  absl::Status ReadAttributesOf(LoadReport* report) {
+    const uint64_t total = StoredBytes(spec_.attributes.path);
+    AKIN_ASSIGN_OR_RETURN(Attributes attributes,
+                          ReadAttributes(
+                              spec_.attributes, loaded_->table(),
+                              spec_.read.on_bad_row, options_.pool,
+                              [&](uint64_t bytes) {
+                                return Report(LoadStage::kReading, bytes,
+                                              total);
+                              },
+                              &report->attributes.emplace()));
+    loaded_->SetAttributes(std::move(attributes));
+    return absl::OkStatus();
+  }
+
   // Gives back what the graph does not need.
   void Keep(std::unique_ptr<GraphSearcher> graph) {
     LoadReport* report = loaded_->mutable_report();
@@ -228,7 +245,24 @@ absl::StatusOr<std::shared_ptr<const Version>> LoadTables(
                                          std::move(tables));
 }
 
+// Of `path`, unless there is a name.
+std::string NameOf(const std::string& name, const std::string& path) {
+  return name.empty() ? path.substr(path.find_last_of('/') + 1) : name;
+}
+
 }  // namespace
+
+std::string TableSpec::SourceName() const {
+  return NameOf(source_name, source.path);
+}
+
+std::string TableSpec::IdsName() const {
+  return NameOf(ids_name, source.ids_path);
+}
+
+std::string TableSpec::AttributesName() const {
+  return NameOf("", attributes.path);
+}
 
 absl::StatusOr<std::shared_ptr<const Version>> LoadVersion(
     absl::string_view model, int64_t number, absl::Span<const TableSpec> specs,

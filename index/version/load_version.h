@@ -17,6 +17,7 @@
 #include "index/build/graph_index.h"
 #include "index/build/index_plan.h"
 #include "index/formats/open_source.h"
+#include "index/version/read_attributes.h"
 #include "index/version/read_table.h"
 #include "index/version/version.h"
 
@@ -32,8 +33,16 @@ struct TableSpec {
   std::string name;
   SourceSpec source;
   ReadOptions read;
+  AttributeSpec attributes;  // no path: none
   IndexChoice index = IndexChoice::kAuto;
   Profile profile = Profile::kAuto;  // of a graph, where one is built
+  // What reports call the files; empty: as the paths end.
+  std::string source_name;
+  std::string ids_name;
+
+  std::string SourceName() const;
+  std::string IdsName() const;
+  std::string AttributesName() const;
 };
 
 enum class LoadStage : uint8_t { kReading, kIndexing, kCalibrating };
@@ -41,8 +50,9 @@ enum class LoadStage : uint8_t { kReading, kIndexing, kCalibrating };
 struct LoadProgress {
   absl::string_view table;
   LoadStage stage;
-  // Bytes of the file while reading, rows while indexing, curves while
-  // calibrating. `total` is 0 where it is not known (a pipe).
+  // Bytes of a file while reading (the vectors', then the attributes'), rows
+  // while indexing, curves while calibrating. `total` is 0 where it is not
+  // known (a pipe).
   uint64_t done;
   uint64_t total;
   // What is being built, while indexing and calibrating; else null.
@@ -60,8 +70,8 @@ struct LoadOptions {
 // nothing: an error names the table and leaves nothing behind.
 // INVALID_ARGUMENT: names, a compact profile without a graph, bad rows, tables
 // of different dimensions. FAILED_PRECONDITION: a graph that was asked for
-// finds too little. Others as OpenVectorSource, ReadTable, BuildGraphIndex and
-// Calibrate say. RESOURCE_EXHAUSTED: memory.
+// finds too little. Others as OpenVectorSource, ReadTable, ReadAttributes,
+// BuildGraphIndex and Calibrate say. RESOURCE_EXHAUSTED: memory.
 absl::StatusOr<std::shared_ptr<const Version>> LoadVersion(
     absl::string_view model, int64_t number, absl::Span<const TableSpec> specs,
     const LoadOptions& options);

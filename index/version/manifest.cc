@@ -1,8 +1,6 @@
 #include "index/version/manifest.h"
 
 #include <algorithm>
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -13,222 +11,17 @@
 #include "index/base/limits.h"
 #include "index/base/names.h"
 #include "index/base/status_macros.h"
+#include "index/version/manifest_attributes.h"
+#include "index/version/manifest_fields.h"
+#include "index/version/manifest_measured.h"
 
 namespace akin {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using manifest::Json;
+using manifest::Place;
 
 constexpr size_t kSumLineBytes = 23;
-
-// Where in a manifest something is, and how to say that it is not.
-class Place {
- public:
-  Place(absl::string_view path, std::string where)
-      : path_(path), where_(std::move(where)) {}
-
-  absl::Status Wrong(absl::string_view name, absl::string_view expected) const {
-    return absl::DataLossError(absl::StrCat(path_, ": ", where_, "\"", name,
-                                            "\": expected ", expected));
-  }
-  Place At(absl::string_view name) const {
-    return Place(path_, absl::StrCat(where_, name, ": "));
-  }
-
- private:
-  absl::string_view path_;
-  std::string where_;
-};
-
-absl::Status Get(const Json& json, const char* name, const Place& place,
-                 std::string* out) {
-  const auto found = json.find(name);
-  if (found == json.end() || !found->is_string()) {
-    return place.Wrong(name, "a string");
-  }
-  *out = found->get<std::string>();
-  return absl::OkStatus();
-}
-
-template <class T>
-absl::Status GetWhole(const Json& json, const char* name, const Place& place,
-                      uint64_t most, T* out) {
-  const auto found = json.find(name);
-  if (found == json.end() || !found->is_number_unsigned() ||
-      found->get<uint64_t>() > most) {
-    return place.Wrong(name, absl::StrCat("a number of at most ", most));
-  }
-  *out = static_cast<T>(found->get<uint64_t>());
-  return absl::OkStatus();
-}
-
-template <class T>
-absl::Status GetNumber(const Json& json, const char* name, const Place& place,
-                       T* out) {
-  const auto found = json.find(name);
-  if (found == json.end() || !found->is_number() ||
-      !std::isfinite(found->get<double>())) {
-    return place.Wrong(name, "a number");
-  }
-  *out = static_cast<T>(found->get<double>());
-  return absl::OkStatus();
-}
-
-absl::Status GetOptional(const Json& json, const char* name, const Place& place,
-                         std::optional<double>* out) {
-  if (!json.contains(name)) return absl::OkStatus();
-  return GetNumber(json, name, place, &out->emplace());
-}
-
-absl::StatusOr<const Json*> GetList(const Json& json, const char* name,
-                                    const Place& place) {
-  const auto found = json.find(name);
-  if (found == json.end() || !found->is_array()) {
-    return place.Wrong(name, "a list");
-  }
-  return &*found;
-}
-
-constexpr std::pair<Profile, absl::string_view> kProfiles[] = {
-    {Profile::kAuto, ""},
-    {Profile::kFast, "fast"},
-    {Profile::kCompact, "compact"}};
-
-absl::string_view ProfileName(Profile profile) {
-  for (const auto& [value, name] : kProfiles) {
-    if (value == profile) return name;
-  }
-  return "";
-}
-
-void PutOptional(const char* name, const std::optional<double>& value,
-                 Json* json) {
-  if (value.has_value()) (*json)[name] = *value;
-}
-
-Json ReportToJson(const LoadReport& report) {
-  Json json;
-  json["source"] = report.source;
-  json["format"] = report.format;
-  json["skipped"] = Json::object();
-  for (int i = 0; i < kRowFaultKinds; ++i) {
-    if (report.skipped[i] == 0) continue;
-    json["skipped"][std::string(RowFaultName(static_cast<RowFault>(i)))] =
-        report.skipped[i];
-  }
-  json["min_norm"] = report.min_norm;
-  json["max_norm"] = report.max_norm;
-  json["read_seconds"] = report.read_seconds;
-  json["index_seconds"] = report.index_seconds;
-  json["profile"] = ProfileName(report.profile);
-  json["layout"] = report.layout;
-  PutOptional("recall_at_10", report.recall_at_10, &json);
-  PutOptional("exact_microseconds", report.exact_microseconds, &json);
-  PutOptional("graph_microseconds", report.graph_microseconds, &json);
-  return json;
-}
-
-absl::Status ReportFromJson(const Json& json, const Place& place,
-                            LoadReport* report) {
-  AKIN_RETURN_IF_ERROR(Get(json, "source", place, &report->source));
-  AKIN_RETURN_IF_ERROR(Get(json, "format", place, &report->format));
-  if (!json.contains("skipped") || !json["skipped"].is_object()) {
-    return place.Wrong("skipped", "an object");
-  }
-  for (int i = 0; i < kRowFaultKinds; ++i) {
-    const std::string fault(RowFaultName(static_cast<RowFault>(i)));
-    if (!json["skipped"].contains(fault)) continue;
-    AKIN_RETURN_IF_ERROR(GetWhole(json["skipped"], fault.c_str(), place,
-                                  UINT64_MAX, &report->skipped[i]));
-  }
-  AKIN_RETURN_IF_ERROR(GetNumber(json, "min_norm", place, &report->min_norm));
-  AKIN_RETURN_IF_ERROR(GetNumber(json, "max_norm", place, &report->max_norm));
-  AKIN_RETURN_IF_ERROR(
-      GetNumber(json, "read_seconds", place, &report->read_seconds));
-  AKIN_RETURN_IF_ERROR(
-      GetNumber(json, "index_seconds", place, &report->index_seconds));
-  std::string profile;
-  AKIN_RETURN_IF_ERROR(Get(json, "profile", place, &profile));
-  const auto* known = std::find_if(
-      std::begin(kProfiles), std::end(kProfiles),
-      [&](const auto& candidate) { return candidate.second == profile; });
-  if (known == std::end(kProfiles)) {
-    return place.Wrong("profile", "fast, compact or nothing");
-  }
-  report->profile = known->first;
-  AKIN_RETURN_IF_ERROR(Get(json, "layout", place, &report->layout));
-  AKIN_RETURN_IF_ERROR(
-      GetOptional(json, "recall_at_10", place, &report->recall_at_10));
-  AKIN_RETURN_IF_ERROR(GetOptional(json, "exact_microseconds", place,
-                                   &report->exact_microseconds));
-  return GetOptional(json, "graph_microseconds", place,
-                     &report->graph_microseconds);
-}
-
-Json CurveToJson(const RecallCurve& curve) {
-  Json json;
-  json["query_table"] = curve.query_table;
-  json["k"] = curve.k;
-  json["queries"] = curve.queries;
-  // A point is [effort, recall, distances, microseconds].
-  json["points"] = Json::array();
-  for (const RecallPoint& point : curve.points) {
-    json["points"].push_back(
-        {point.effort, point.recall, point.distances, point.microseconds});
-  }
-  return json;
-}
-
-absl::StatusOr<RecallCurve> CurveFromJson(const Json& json,
-                                          const Place& place) {
-  RecallCurve curve;
-  AKIN_RETURN_IF_ERROR(Get(json, "query_table", place, &curve.query_table));
-  AKIN_RETURN_IF_ERROR(GetWhole(json, "k", place, UINT32_MAX, &curve.k));
-  AKIN_RETURN_IF_ERROR(
-      GetWhole(json, "queries", place, UINT32_MAX, &curve.queries));
-  if (curve.k == 0) return place.Wrong("k", "at least 1");
-  AKIN_ASSIGN_OR_RETURN(const Json* points, GetList(json, "points", place));
-  for (const Json& point : *points) {
-    const bool numbers =
-        point.is_array() && point.size() == 4 &&
-        point[0].is_number_unsigned() && point[0].get<uint64_t>() > 0 &&
-        point[0].get<uint64_t>() <= UINT32_MAX &&
-        std::all_of(point.begin(), point.end(), [](const Json& x) {
-          return x.is_number() && std::isfinite(x.get<double>());
-        });
-    if (!numbers) {
-      return place.Wrong("points", "[effort, recall, distances, microseconds]");
-    }
-    const RecallPoint next = {point[0].get<uint32_t>(), point[1].get<float>(),
-                              point[2].get<float>(), point[3].get<float>()};
-    if (!curve.points.empty() && (next.effort <= curve.points.back().effort ||
-                                  next.recall < curve.points.back().recall)) {
-      return place.Wrong("points", "effort and recall that rise");
-    }
-    curve.points.push_back(next);
-  }
-  if (curve.points.empty()) return place.Wrong("points", "at least one");
-  return curve;
-}
-
-absl::StatusOr<Calibration> CalibrationFromJson(const Json& json,
-                                                const Place& place) {
-  AKIN_ASSIGN_OR_RETURN(const Json* list, GetList(json, "curves", place));
-  std::vector<RecallCurve> curves;
-  for (const Json& curve : *list) {
-    AKIN_ASSIGN_OR_RETURN(RecallCurve read,
-                          CurveFromJson(curve, place.At("curves")));
-    for (const RecallCurve& other : curves) {
-      if (other.k == read.k && other.query_table == read.query_table) {
-        return place.Wrong("curves", "one for a query table and k");
-      }
-    }
-    curves.push_back(std::move(read));
-  }
-  float exact = 0;
-  AKIN_RETURN_IF_ERROR(GetNumber(json, "exact_microseconds", place, &exact));
-  return Calibration(std::move(curves), exact);
-}
 
 Json TableToJson(const TableManifest& table) {
   Json json;
@@ -240,12 +33,10 @@ Json TableToJson(const TableManifest& table) {
   json["metric"] = MetricName(table.metric);
   json["rows"] = table.rows;
   json["memory_bytes"] = table.memory_bytes;
-  json["report"] = ReportToJson(table.report);
-  Json& calibration = json["calibration"];
-  calibration["exact_microseconds"] = table.calibration.exact_microseconds();
-  calibration["curves"] = Json::array();
-  for (const RecallCurve& curve : table.calibration.curves()) {
-    calibration["curves"].push_back(CurveToJson(curve));
+  json["report"] = manifest::ReportToJson(table.report);
+  json["calibration"] = manifest::CalibrationToJson(table.calibration);
+  if (!table.attributes.empty()) {
+    json["attributes"] = manifest::AttributesToJson(table.attributes);
   }
   json["sources"] = Json::array();
   for (const SourceFile& source : table.sources) {
@@ -295,23 +86,38 @@ absl::StatusOr<TableManifest> TableFromJson(const Json& json,
   }
   AKIN_RETURN_IF_ERROR(
       GetWhole(json, "memory_bytes", place, UINT64_MAX, &table.memory_bytes));
-  if (!json.contains("report") || !json["report"].is_object()) {
-    return place.Wrong("report", "an object");
-  }
+  AKIN_ASSIGN_OR_RETURN(const Json* report, GetObject(json, "report", place));
   AKIN_RETURN_IF_ERROR(
-      ReportFromJson(json["report"], place.At("report"), &table.report));
-  if (!json.contains("calibration") || !json["calibration"].is_object()) {
-    return place.Wrong("calibration", "an object");
-  }
+      ReportFromJson(*report, place.At("report"), &table.report));
+  AKIN_ASSIGN_OR_RETURN(const Json* calibration,
+                        GetObject(json, "calibration", place));
   AKIN_ASSIGN_OR_RETURN(
       table.calibration,
-      CalibrationFromJson(json["calibration"], place.At("calibration")));
+      CalibrationFromJson(*calibration, place.At("calibration")));
+  if (json.contains("attributes")) {
+    AKIN_ASSIGN_OR_RETURN(const Json* list, GetList(json, "attributes", place));
+    AKIN_ASSIGN_OR_RETURN(
+        table.attributes,
+        AttributesFromJson(*list, place.At("attributes"), table.rows));
+  }
   AKIN_ASSIGN_OR_RETURN(const Json* sources, GetList(json, "sources", place));
   for (const Json& source : *sources) {
     AKIN_ASSIGN_OR_RETURN(table.sources.emplace_back(),
                           SourceFromJson(source, place.At("sources")));
   }
   return table;
+}
+
+absl::StatusOr<GoldenFile> GoldenFromJson(const Json& json,
+                                          const Place& place) {
+  GoldenFile golden;
+  AKIN_RETURN_IF_ERROR(Get(json, "file", place, &golden.file));
+  // So it leads out of no folder.
+  if (golden.file != kGoldenFile) return place.Wrong("file", kGoldenFile);
+  AKIN_RETURN_IF_ERROR(
+      GetWhole(json, "bytes", place, kMaxGoldenBytes, &golden.bytes));
+  AKIN_RETURN_IF_ERROR(GetWhole(json, "sum", place, UINT32_MAX, &golden.sum));
+  return golden;
 }
 
 absl::Status CheckSum(absl::string_view* text, absl::string_view path) {
@@ -346,6 +152,11 @@ std::string ManifestJson(const Manifest& manifest) {
   json["created_unix_seconds"] = manifest.created_unix_seconds;
   json["training_run"] = manifest.training_run;
   json["metadata"] = manifest.metadata;
+  if (manifest.golden_queries.has_value()) {
+    const GoldenFile& golden = *manifest.golden_queries;
+    json["golden_queries"] = {
+        {"file", golden.file}, {"bytes", golden.bytes}, {"sum", golden.sum}};
+  }
   json["tables"] = Json::array();
   for (const TableManifest& table : manifest.tables) {
     json["tables"].push_back(TableToJson(table));
@@ -385,13 +196,17 @@ absl::StatusOr<Manifest> ParseManifest(absl::string_view text,
                                 &manifest.created_unix_seconds));
   AKIN_RETURN_IF_ERROR(
       Get(json, "training_run", place, &manifest.training_run));
-  const auto metadata = json.find("metadata");
-  if (metadata == json.end() || !metadata->is_object()) {
-    return place.Wrong("metadata", "an object");
-  }
+  AKIN_ASSIGN_OR_RETURN(const Json* metadata,
+                        GetObject(json, "metadata", place));
   for (const auto& [key, value] : metadata->items()) {
     if (!value.is_string()) return place.Wrong(key, "a string");
     manifest.metadata[key] = value.get<std::string>();
+  }
+  if (json.contains("golden_queries")) {
+    AKIN_ASSIGN_OR_RETURN(const Json* golden,
+                          GetObject(json, "golden_queries", place));
+    AKIN_ASSIGN_OR_RETURN(manifest.golden_queries,
+                          GoldenFromJson(*golden, place.At("golden_queries")));
   }
   AKIN_ASSIGN_OR_RETURN(const Json* tables, GetList(json, "tables", place));
   for (const Json& table : *tables) {

@@ -4,13 +4,16 @@
 #ifndef AKIN_INDEX_VERSION_MANIFEST_H_
 #define AKIN_INDEX_VERSION_MANIFEST_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "index/base/attribute_value.h"
 #include "index/search/calibration.h"
 #include "index/table/metric.h"
 #include "index/version/load_report.h"
@@ -19,6 +22,9 @@ namespace akin {
 
 inline constexpr uint32_t kManifestFormat = 1;
 inline constexpr absl::string_view kManifestFile = "MANIFEST.json";
+inline constexpr absl::string_view kGoldenFile = "golden.jsonl";
+// Ten thousand vectors as text are shorter.
+inline constexpr size_t kMaxGoldenBytes = size_t{64} << 20;
 
 // What a table's file is called, in the version's folder.
 std::string TableFile(absl::string_view table);
@@ -28,6 +34,17 @@ struct SourceFile {
   std::string name;  // without its folder
   uint64_t bytes = 0;
   std::string sha256;  // 64 hexadecimal digits; empty: not known
+};
+
+// A column of a table's attributes.
+struct AttributeManifest {
+  std::string name;
+  AttributeType type = AttributeType::kKeyword;
+  uint64_t rows = 0;      // with a value
+  uint64_t keywords = 0;  // distinct ones
+
+  friend bool operator==(const AttributeManifest&,
+                         const AttributeManifest&) = default;
 };
 
 struct TableManifest {
@@ -41,8 +58,16 @@ struct TableManifest {
   uint64_t rows = 0;
   uint64_t memory_bytes = 0;  // when it is loaded
   LoadReport report;
-  Calibration calibration;  // empty: exact
+  Calibration calibration;                    // empty: exact
+  std::vector<AttributeManifest> attributes;  // as they stand in the file
   std::vector<SourceFile> sources;
+};
+
+// The golden queries: what the version has to find (index/query/).
+struct GoldenFile {
+  std::string file;  // in the version's folder
+  uint64_t bytes = 0;
+  uint32_t sum = 0;  // CRC-32C
 };
 
 struct Manifest {
@@ -51,7 +76,8 @@ struct Manifest {
   int64_t created_unix_seconds = 0;
   std::string training_run;                     // the caller's; may be empty
   std::map<std::string, std::string> metadata;  // the caller's
-  std::vector<TableManifest> tables;            // in the version's order
+  std::optional<GoldenFile> golden_queries;
+  std::vector<TableManifest> tables;  // in the version's order
 };
 
 std::string ManifestJson(const Manifest& manifest);

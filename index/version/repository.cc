@@ -16,8 +16,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "index/base/durable_file.h"
+#include "index/base/error_facts.h"
 #include "index/base/names.h"
+#include "index/base/spelling.h"
 #include "index/base/status_macros.h"
+#include "index/base/system_error.h"
+#include "index/version/labels.h"
 
 namespace akin {
 namespace {
@@ -26,52 +32,8 @@ namespace fs = std::filesystem;
 
 constexpr absl::string_view kBuilding = ".building-";
 constexpr absl::string_view kLock = ".lock";
-
-absl::Status SystemError(const std::string& path, absl::string_view action) {
-  return absl::ErrnoToStatus(errno, absl::StrCat(path, ": ", action));
-}
-
-// A file that is locked as long as this lives.
-class Lock {
- public:
-  Lock() = default;
-  ~Lock() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Lock(Lock&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Lock& operator=(Lock&&) = delete;
-
-  // Waits for others, or, unless `wait`, is ABORTED by them.
-  static absl::StatusOr<Lock> Take(const std::string& path, bool wait) {
-    Lock lock;
-    lock.descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock.descriptor_ < 0) return SystemError(path, "cannot be opened");
-    while (flock(lock.descriptor_, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
-      if (errno == EINTR) continue;
-      if (errno == EWOULDBLOCK) {
-        return absl::AbortedError(absl::StrCat(path, ": is held by another"));
-      }
-      return SystemError(path, "cannot be locked");
-    }
-    return lock;
-  }
-
-  int Release() && { return std::exchange(descriptor_, -1); }
-
- private:
-  int descriptor_ = -1;
-};
-
-absl::Status SyncFolder(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return SystemError(path, "cannot be opened");
-  const int result = fsync(descriptor);
-  const int error = errno;
-  close(descriptor);
-  errno = error;
-  return result == 0 ? absl::OkStatus() : SystemError(path, "cannot be synced");
-}
+// It is held for a rename, or for a small file to be written.
+constexpr absl::Duration kLockPatience = absl::Seconds(10);
 
 // As a version's folder is named, and in no other way: "7", not "07".
 std::optional<int64_t> VersionOf(absl::string_view name) {
@@ -103,13 +65,12 @@ absl::StatusOr<Contents> ReadModelFolder(const std::string& folder) {
     const auto version = VersionOf(rest);
     if (is_folder && version.has_value()) {
       (is_building ? contents.building : contents.versions).push_back(*version);
-    } else if (name != kLock) {
+    } else if (name != kLabelsFile && !absl::StartsWith(name, ".")) {
       contents.strays.push_back(name);
     }
   }
   if (error) {
-    return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat(folder, ": cannot be read"));
+    return SystemError(folder, "cannot be read", error.value());
   }
   std::sort(contents.versions.begin(), contents.versions.end());
   std::sort(contents.strays.begin(), contents.strays.end());
@@ -131,7 +92,7 @@ absl::StatusOr<std::vector<int64_t>> RemoveDeadBuilds(
   std::vector<int64_t> alive;
   for (const int64_t version : contents.building) {
     const std::string folder = BuildingFolder(model_folder, version);
-    auto lock = Lock::Take(LockOf(folder), /*wait=*/false);
+    auto lock = FileLock::Take(LockOf(folder), absl::ZeroDuration());
     if (absl::IsAborted(lock.status())) {
       alive.push_back(version);
       continue;
@@ -140,8 +101,7 @@ absl::StatusOr<std::vector<int64_t>> RemoveDeadBuilds(
     std::error_code error;
     fs::remove_all(folder, error);
     if (error) {
-      return absl::ErrnoToStatus(error.value(),
-                                 absl::StrCat(folder, ": cannot be removed"));
+      return SystemError(folder, "cannot be removed", error.value());
     }
   }
   return alive;
@@ -220,19 +180,54 @@ absl::StatusOr<std::vector<ModelFolder>> ListRepository(
         at->symlink_status(unknown).type() != fs::file_type::directory) {
       continue;
     }
-    // A folder that cannot be read is one without versions.
     auto contents = ReadModelFolder(at->path().string());
-    if (!contents.ok() || contents->versions.empty()) continue;
-    models.push_back(
-        {name, std::move(contents->versions), std::move(contents->strays)});
+    if (absl::IsNotFound(contents.status())) continue;  // removed meanwhile
+    if (!contents.ok()) {
+      models.push_back({name, {}, {}, contents.status()});
+    } else if (!contents->versions.empty()) {
+      models.push_back({name, std::move(contents->versions),
+                        std::move(contents->strays), absl::OkStatus()});
+    }
   }
   if (error) {
-    return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat(repository, ": cannot be read"));
+    return SystemError(repository, "cannot be read", error.value());
   }
   std::sort(models.begin(), models.end(),
             [](const auto& a, const auto& b) { return a.model < b.model; });
   return models;
+}
+
+absl::StatusOr<int64_t> FindSealedVersion(const std::string& repository,
+                                          const std::string& model,
+                                          int64_t version) {
+  AKIN_ASSIGN_OR_RETURN(const std::vector<ModelFolder> folders,
+                        ListRepository(repository));
+  const auto folder =
+      std::find_if(folders.begin(), folders.end(),
+                   [&](const auto& other) { return other.model == model; });
+  if (folder == folders.end() || folder->versions.empty()) {
+    return UnknownNameError("model", model, "the repository",
+                            NearSpellings(model, [&](absl::string_view name) {
+                              return std::any_of(folders.begin(), folders.end(),
+                                                 [&](const auto& other) {
+                                                   return other.model == name;
+                                                 });
+                            }));
+  }
+  if (version == 0) return folder->versions.back();
+  if (std::binary_search(folder->versions.begin(), folder->versions.end(),
+                         version)) {
+    return version;
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "version ", version, " does not exist in model ", model,
+      " of the repository, whose latest is ", folder->versions.back()));
+}
+
+absl::StatusOr<FileLock> LockModel(const std::string& repository,
+                                   absl::string_view model) {
+  return FileLock::Take(LockOf(absl::StrCat(repository, "/", model)),
+                        kLockPatience);
 }
 
 VersionBuild::VersionBuild(std::string model_folder, int64_t version)
@@ -248,12 +243,11 @@ absl::StatusOr<std::unique_ptr<VersionBuild>> VersionBuild::Begin(
   std::error_code error;
   fs::create_directories(model_folder, error);
   if (error) {
-    return absl::ErrnoToStatus(
-        error.value(), absl::StrCat(model_folder, ": cannot be created"));
+    return SystemError(model_folder, "cannot be created", error.value());
   }
   AKIN_RETURN_IF_ERROR(SyncFolder(repository));
-  AKIN_ASSIGN_OR_RETURN(const Lock model_lock,
-                        Lock::Take(LockOf(model_folder), /*wait=*/true));
+  AKIN_ASSIGN_OR_RETURN(const FileLock model_lock,
+                        FileLock::Take(LockOf(model_folder), kLockPatience));
   AKIN_ASSIGN_OR_RETURN(const Contents contents, ReadModelFolder(model_folder));
   AKIN_ASSIGN_OR_RETURN(const std::vector<int64_t> building,
                         RemoveDeadBuilds(model_folder, contents));
@@ -265,27 +259,33 @@ absl::StatusOr<std::unique_ptr<VersionBuild>> VersionBuild::Begin(
   if (mkdir(build->folder_.c_str(), 0755) != 0) {
     return SystemError(build->folder_, "cannot be created");
   }
-  AKIN_ASSIGN_OR_RETURN(Lock lock,
-                        Lock::Take(LockOf(build->folder_), /*wait=*/false));
-  build->lock_ = std::move(lock).Release();
+  auto lock = FileLock::Take(LockOf(build->folder_), absl::ZeroDuration());
+  if (!lock.ok()) {
+    rmdir(build->folder_.c_str());
+    return lock.status();
+  }
+  build->lock_ = *std::move(lock);
+  build->made_ = true;
   return build;
 }
 
 VersionBuild::~VersionBuild() {
+  // Begin, which holds the model's lock itself, has failed.
+  if (!made_) return;
   if (!published_) {
     // So that no other build looks at it meanwhile.
-    const auto model_lock = Lock::Take(LockOf(model_folder_), /*wait=*/true);
+    const auto model_lock =
+        FileLock::Take(LockOf(model_folder_), kLockPatience);
     std::error_code ignored;  // the next build removes what is left
     fs::remove_all(folder_, ignored);
   }
-  if (lock_ >= 0) close(lock_);
 }
 
 absl::Status VersionBuild::Publish() {
   const std::string place = absl::StrCat(model_folder_, "/", version_);
   AKIN_RETURN_IF_ERROR(SyncFolder(folder_));
-  AKIN_ASSIGN_OR_RETURN(const Lock model_lock,
-                        Lock::Take(LockOf(model_folder_), /*wait=*/true));
+  AKIN_ASSIGN_OR_RETURN(const FileLock model_lock,
+                        FileLock::Take(LockOf(model_folder_), kLockPatience));
   AKIN_RETURN_IF_ERROR(RenameInto(folder_, place));
   published_ = true;
   // It goes with the folder until here, so that nobody takes that for dead.

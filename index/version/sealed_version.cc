@@ -1,15 +1,14 @@
 #include "index/version/sealed_version.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <new>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "index/base/crc32c.h"
+#include "index/base/durable_file.h"
+#include "index/base/mutex.h"
 #include "index/base/sealed_file.h"
 #include "index/base/status_macros.h"
 #include "index/search/flat_index.h"
@@ -20,60 +19,13 @@ namespace akin {
 namespace {
 
 // A manifest of ten thousand curves is shorter.
-constexpr off_t kMaxManifestBytes = 64 << 20;
-
-absl::Status SystemError(const std::string& path, absl::string_view action) {
-  return absl::ErrnoToStatus(errno, absl::StrCat(path, ": ", action));
-}
-
-absl::Status WriteDurably(const std::string& path, absl::string_view text) {
-  const int descriptor =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (descriptor < 0) return SystemError(path, "cannot be created");
-  absl::Status status;
-  while (status.ok() && !text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
-      status = SystemError(path, "cannot be written");
-    }
-    text.remove_prefix(written < 0 ? 0 : static_cast<size_t>(written));
-  }
-  if (status.ok() && fsync(descriptor) != 0) {
-    status = SystemError(path, "cannot be synced");
-  }
-  close(descriptor);
-  return status;
-}
-
-absl::StatusOr<std::string> ReadWhole(const std::string& path) {
-  const int descriptor =
-      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (descriptor < 0) return SystemError(path, "cannot be opened");
-  struct stat facts = {};
-  std::string text;
-  absl::Status status;
-  if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode) ||
-      facts.st_size > kMaxManifestBytes) {
-    status = absl::DataLossError(
-        absl::StrCat(path, ": expected a regular file of at most ",
-                     kMaxManifestBytes, " bytes"));
-  } else {
-    text.resize(static_cast<size_t>(facts.st_size));
-  }
-  for (size_t at = 0; status.ok() && at < text.size();) {
-    const ssize_t got = read(descriptor, text.data() + at, text.size() - at);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) status = SystemError(path, "cannot be read");
-    if (got == 0) text.resize(at);  // shrinks while it is read: the sum tells
-    at += static_cast<size_t>(got < 0 ? 0 : got);
-  }
-  close(descriptor);
-  if (!status.ok()) return status;
-  return text;
-}
+constexpr size_t kMaxManifestBytes = 64 << 20;
 
 absl::Status SealTable(const IndexedTable& table, SealedFileWriter* file) {
   AKIN_RETURN_IF_ERROR(table.table().Seal(file));
+  if (table.attributes() != nullptr) {
+    AKIN_RETURN_IF_ERROR(table.attributes()->Seal(file));
+  }
   if (table.codes() != nullptr) {
     AKIN_RETURN_IF_ERROR(table.codes()->Seal(file));
   }
@@ -97,7 +49,33 @@ absl::StatusOr<std::unique_ptr<const GraphWalker>> OpenWalker(
   return std::make_unique<const FlatIndex>(std::move(flat));
 }
 
-// ids, vectors -> codes -> graph, as LOAD has built them
+// The columns as a manifest says them.
+std::vector<AttributeManifest> DescribeAttributes(
+    const Attributes* attributes) {
+  std::vector<AttributeManifest> described;
+  if (attributes == nullptr) return described;
+  for (const AttributeColumn& column : attributes->columns()) {
+    described.push_back(
+        {column.name(), column.type(), column.count(), column.keywords()});
+  }
+  return described;
+}
+
+absl::Status OpenAttributes(const SealedFile& file,
+                            const TableManifest& manifest, WorkerPool* pool,
+                            IndexedTable* table) {
+  if (file.Has("attributes")) {
+    AKIN_ASSIGN_OR_RETURN(Attributes attributes,
+                          Attributes::Unseal(file, manifest.rows, pool));
+    table->SetAttributes(std::move(attributes));
+  }
+  if (DescribeAttributes(table->attributes()) == manifest.attributes) {
+    return absl::OkStatus();
+  }
+  return file.Wrong("attributes", "has others than the manifest says");
+}
+
+// ids, vectors -> attributes -> codes -> graph, as LOAD has built them
 absl::StatusOr<std::unique_ptr<const IndexedTable>> OpenTable(
     const SealedFile& file, const TableManifest& manifest, WorkerPool* pool) {
   AKIN_ASSIGN_OR_RETURN(Table read,
@@ -105,6 +83,7 @@ absl::StatusOr<std::unique_ptr<const IndexedTable>> OpenTable(
                                       manifest.dimension, manifest.rows, pool));
   auto table = std::make_unique<IndexedTable>(std::move(read));
   *table->mutable_report() = manifest.report;
+  AKIN_RETURN_IF_ERROR(OpenAttributes(file, manifest, pool, table.get()));
   if (file.Has("codes")) {
     AKIN_ASSIGN_OR_RETURN(Codes codes,
                           Codes::Unseal(file, table->table(), pool));
@@ -132,9 +111,12 @@ absl::StatusOr<std::unique_ptr<const IndexedTable>> OpenTable(
 
 // The file that the manifest means, and no other.
 absl::StatusOr<SealedFile> OpenFile(const std::string& folder,
-                                    const TableManifest& manifest) {
-  AKIN_ASSIGN_OR_RETURN(SealedFile file, SealedFile::Open(absl::StrCat(
-                                             folder, "/", manifest.file)));
+                                    const TableManifest& manifest,
+                                    SealedFileOptions options = {}) {
+  AKIN_ASSIGN_OR_RETURN(
+      SealedFile file,
+      SealedFile::Open(absl::StrCat(folder, "/", manifest.file),
+                       std::move(options)));
   if (file.file_bytes() == manifest.file_bytes &&
       file.sum() == manifest.file_sum) {
     return file;
@@ -145,30 +127,118 @@ absl::StatusOr<SealedFile> OpenFile(const std::string& folder,
       manifest.file_sum));
 }
 
-absl::StatusOr<std::shared_ptr<const Version>> OpenTables(
-    const std::string& folder, const Manifest& manifest, WorkerPool* pool,
-    const OpenProgress& progress) {
-  uint64_t done = 0;
+// Sums up the blocks of all files, and tells of them every few MiB.
+class ProgressSum {
+ public:
+  ProgressSum(const OpenProgress& progress, uint64_t total)
+      : progress_(progress), total_(total) {}
+
+  // False: it is to end. `tell`: now, however little has come.
+  bool Add(uint64_t bytes, bool tell = false) {
+    constexpr uint64_t kStep = 16 << 20;
+    MutexLock lock(&mutex_);
+    done_ = std::min(total_, done_ + bytes);
+    if (!progress_ || (done_ < tell_at_ && !tell)) return go_on_;
+    tell_at_ = done_ + kStep;
+    go_on_ = go_on_ && progress_(done_, total_);
+    return go_on_;
+  }
+
+ private:
+  const OpenProgress& progress_;
+  const uint64_t total_;
+  Mutex mutex_;
+  uint64_t done_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t tell_at_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool go_on_ ABSL_GUARDED_BY(mutex_) = true;
+};
+
+// Goes by the tables' files, and says how far it is.
+absl::Status ForEachFile(
+    const std::string& folder, const Manifest& manifest,
+    const OpenOptions& options,
+    const std::function<absl::Status(const SealedFile&, const TableManifest&)>&
+        action) {
   uint64_t total = 0;
   for (const TableManifest& table : manifest.tables) total += table.file_bytes;
-  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  ProgressSum sum(options.progress, total);
   for (const TableManifest& table : manifest.tables) {
-    if (progress && !progress(done, total)) {
+    if (!sum.Add(0, /*tell=*/true)) {
       return absl::CancelledError("the load was cancelled");
     }
-    AKIN_ASSIGN_OR_RETURN(const SealedFile file, OpenFile(folder, table));
-    AKIN_ASSIGN_OR_RETURN(tables.emplace_back(), OpenTable(file, table, pool));
-    done += table.file_bytes;
+    SealedFileOptions file_options;
+    file_options.map = options.map;
+    file_options.on_block = [&](uint64_t bytes) { return sum.Add(bytes); };
+    AKIN_ASSIGN_OR_RETURN(const SealedFile file,
+                          OpenFile(folder, table, std::move(file_options)));
+    AKIN_RETURN_IF_ERROR(action(file, table));
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const Version>> OpenTables(
+    const std::string& folder, const Manifest& manifest, WorkerPool* pool,
+    const OpenOptions& options) {
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  AKIN_RETURN_IF_ERROR(ForEachFile(
+      folder, manifest, options,
+      [&](const SealedFile& file, const TableManifest& table) -> absl::Status {
+        AKIN_ASSIGN_OR_RETURN(tables.emplace_back(),
+                              OpenTable(file, table, pool));
+        return absl::OkStatus();
+      }));
   return std::make_shared<const Version>(manifest.model, manifest.version,
                                          std::move(tables));
+}
+
+absl::StatusOr<TableManifest> WriteTable(const IndexedTable& table,
+                                         const std::string& folder,
+                                         const std::function<bool()>& go_on) {
+  TableManifest entry;
+  entry.name = table.table().name();
+  entry.file = TableFile(entry.name);
+  entry.dimension = table.table().dimension();
+  entry.metric = table.table().metric();
+  entry.rows = table.table().rows();
+  entry.memory_bytes = table.memory_bytes();
+  entry.report = table.report();
+  entry.attributes = DescribeAttributes(table.attributes());
+  if (const Calibration* curves = table.index().calibration()) {
+    entry.calibration = *curves;
+  }
+  const std::string path = absl::StrCat(folder, "/", entry.file);
+  AKIN_ASSIGN_OR_RETURN(const auto writer,
+                        SealedFileWriter::Create(path, go_on));
+  AKIN_RETURN_IF_ERROR(SealTable(table, writer.get()));
+  // What is there now is what will be read.
+  AKIN_ASSIGN_OR_RETURN(const SealedFile written, SealedFile::Open(path));
+  entry.file_bytes = written.file_bytes();
+  entry.file_sum = written.sum();
+  return entry;
+}
+
+absl::StatusOr<GoldenFile> WriteGolden(const std::string& text,
+                                       const std::string& folder) {
+  if (text.size() > kMaxGoldenBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the golden queries have ", text.size(),
+                     " bytes, expected at most ", kMaxGoldenBytes));
+  }
+  GoldenFile golden;
+  golden.file = std::string(kGoldenFile);
+  golden.bytes = text.size();
+  golden.sum = Crc32c(text);
+  AKIN_RETURN_IF_ERROR(
+      WriteDurably(absl::StrCat(folder, "/", golden.file), text));
+  return golden;
 }
 
 }  // namespace
 
 absl::StatusOr<Manifest> SealVersion(const Version& version,
                                      const SealFacts& facts,
-                                     const std::string& folder) {
+                                     const std::string& folder,
+                                     const std::function<bool()>& go_on) {
   Manifest manifest;
   manifest.model = version.model();
   manifest.version = version.number();
@@ -176,26 +246,15 @@ absl::StatusOr<Manifest> SealVersion(const Version& version,
   manifest.training_run = facts.training_run;
   manifest.metadata = facts.metadata;
   for (const auto& table : version.tables()) {
-    TableManifest& entry = manifest.tables.emplace_back();
-    entry.name = table->table().name();
-    entry.file = TableFile(entry.name);
-    entry.dimension = table->table().dimension();
-    entry.metric = table->table().metric();
-    entry.rows = table->table().rows();
-    entry.memory_bytes = table->memory_bytes();
-    entry.report = table->report();
-    if (const Calibration* curves = table->index().calibration()) {
-      entry.calibration = *curves;
-    }
+    AKIN_ASSIGN_OR_RETURN(TableManifest entry,
+                          WriteTable(*table, folder, go_on));
     const auto sources = facts.sources.find(entry.name);
     if (sources != facts.sources.end()) entry.sources = sources->second;
-    const std::string path = absl::StrCat(folder, "/", entry.file);
-    AKIN_ASSIGN_OR_RETURN(const auto writer, SealedFileWriter::Create(path));
-    AKIN_RETURN_IF_ERROR(SealTable(*table, writer.get()));
-    // What is there now is what will be read.
-    AKIN_ASSIGN_OR_RETURN(const SealedFile written, SealedFile::Open(path));
-    entry.file_bytes = written.file_bytes();
-    entry.file_sum = written.sum();
+    manifest.tables.push_back(std::move(entry));
+  }
+  if (!facts.golden_queries.empty()) {
+    AKIN_ASSIGN_OR_RETURN(manifest.golden_queries,
+                          WriteGolden(facts.golden_queries, folder));
   }
   AKIN_RETURN_IF_ERROR(WriteDurably(absl::StrCat(folder, "/", kManifestFile),
                                     FormatManifest(manifest)));
@@ -204,13 +263,27 @@ absl::StatusOr<Manifest> SealVersion(const Version& version,
 
 absl::StatusOr<Manifest> ReadManifest(const std::string& folder) {
   const std::string path = absl::StrCat(folder, "/", kManifestFile);
-  AKIN_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
+  AKIN_ASSIGN_OR_RETURN(const std::string text,
+                        ReadWhole(path, kMaxManifestBytes));
   return ParseManifest(text, path);
+}
+
+absl::StatusOr<std::string> ReadGoldenQueries(const std::string& folder,
+                                              const Manifest& manifest) {
+  if (!manifest.golden_queries.has_value()) return std::string();
+  const GoldenFile& golden = *manifest.golden_queries;
+  const std::string path = absl::StrCat(folder, "/", golden.file);
+  AKIN_ASSIGN_OR_RETURN(std::string text, ReadWhole(path, kMaxGoldenBytes));
+  const uint32_t sum = Crc32c(text);
+  if (text.size() == golden.bytes && sum == golden.sum) return text;
+  return absl::DataLossError(absl::StrFormat(
+      "%s: has %d bytes and the sum %08x, the manifest expects %d and %08x",
+      path, text.size(), sum, golden.bytes, golden.sum));
 }
 
 absl::StatusOr<std::shared_ptr<const Version>> OpenVersion(
     const std::string& folder, absl::string_view model, int64_t number,
-    WorkerPool* pool, const OpenProgress& progress) {
+    WorkerPool* pool, const OpenOptions& options) {
   try {
     AKIN_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(folder));
     if (manifest.model != model || manifest.version != number) {
@@ -218,7 +291,8 @@ absl::StatusOr<std::shared_ptr<const Version>> OpenVersion(
           folder, ": holds version ", manifest.version, " of model ",
           manifest.model, ", expected version ", number, " of model ", model));
     }
-    return OpenTables(folder, manifest, pool, progress);
+    AKIN_RETURN_IF_ERROR(ReadGoldenQueries(folder, manifest).status());
+    return OpenTables(folder, manifest, pool, options);
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError(
         absl::StrCat(folder, ": does not fit into memory"));
@@ -226,14 +300,15 @@ absl::StatusOr<std::shared_ptr<const Version>> OpenVersion(
 }
 
 absl::StatusOr<Manifest> VerifyVersion(const std::string& folder,
-                                       WorkerPool* pool) {
+                                       WorkerPool* pool,
+                                       const OpenProgress& progress) {
   AKIN_ASSIGN_OR_RETURN(Manifest manifest, ReadManifest(folder));
-  for (const TableManifest& table : manifest.tables) {
-    AKIN_ASSIGN_OR_RETURN(const SealedFile file, OpenFile(folder, table));
-    AKIN_RETURN_IF_ERROR(file.Verify(pool));
-  }
+  AKIN_RETURN_IF_ERROR(ReadGoldenQueries(folder, manifest).status());
   AKIN_RETURN_IF_ERROR(
-      OpenVersion(folder, manifest.model, manifest.version, pool).status());
+      ForEachFile(folder, manifest, {.progress = progress},
+                  [&](const SealedFile& file, const TableManifest&) {
+                    return file.Verify(pool);
+                  }));
   return manifest;
 }
 

@@ -16,6 +16,12 @@ void IndexedTable::DropVectors() {
       });
 }
 
+size_t Version::memory_bytes() const {
+  size_t bytes = 0;
+  for (const auto& table : tables_) bytes += table->memory_bytes();
+  return bytes;
+}
+
 absl::StatusOr<const IndexedTable*> Version::FindTable(
     absl::string_view name) const {
   const auto find = [this](absl::string_view wanted) {

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "index/search/exact_searcher.h"
 #include "index/search/searcher.h"
+#include "index/table/attributes.h"
 #include "index/table/codes.h"
 #include "index/table/table.h"
 #include "index/version/load_report.h"
@@ -38,14 +39,18 @@ class IndexedTable {
   const Searcher& index() const { return index_ ? *index_ : *exact_; }
   const Searcher& exact() const { return *exact_; }
 
+  // Values to filter and group by; null if there are none.
+  const Attributes* attributes() const { return attributes_.get(); }
+
   size_t memory_bytes() const {
-    return table_.memory_bytes() + (codes_ ? codes_->memory_bytes() : 0) +
-           (index_ ? index_->memory_bytes() : 0);
+    return vector_bytes() + table_.ids().memory_bytes() +
+           (attributes_ ? attributes_->memory_bytes() : 0);
   }
 
-  // Vectors and index, without the ids. The table has at least one row.
+  // Vectors and index, without ids and attributes. The table has at least one
+  // row.
   double bytes_per_vector() const {
-    return static_cast<double>(memory_bytes() - table_.ids().memory_bytes()) /
+    return static_cast<double>(vector_bytes()) /
            static_cast<double>(table_.rows());
   }
 
@@ -69,10 +74,21 @@ class IndexedTable {
   void SetIndex(std::unique_ptr<const Searcher> index) {
     index_ = std::move(index);
   }
+  // Of as many rows as the table has.
+  void SetAttributes(Attributes attributes) {
+    attributes_ = std::make_unique<const Attributes>(std::move(attributes));
+  }
   LoadReport* mutable_report() { return &report_; }
 
  private:
+  size_t vector_bytes() const {
+    return table_.memory_bytes() - table_.ids().memory_bytes() +
+           (codes_ ? codes_->memory_bytes() : 0) +
+           (index_ ? index_->memory_bytes() : 0);
+  }
+
   Table table_;
+  std::unique_ptr<const Attributes> attributes_;
   std::unique_ptr<const Codes> codes_;
   std::optional<ExactSearcher> exact_;     // always there
   std::unique_ptr<const Searcher> index_;  // null: exact
@@ -92,6 +108,8 @@ class Version {
   const std::vector<std::unique_ptr<const IndexedTable>>& tables() const {
     return tables_;
   }
+
+  size_t memory_bytes() const;
 
   // NOT_FOUND with near names.
   absl::StatusOr<const IndexedTable*> FindTable(absl::string_view name) const;

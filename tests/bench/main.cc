@@ -9,9 +9,10 @@
 #include "absl/status/status.h"
 #include "tests/bench/analogies.h"
 #include "tests/bench/engine/engine_command.h"
+#include "tests/bench/filters/filters_command.h"
 #include "tests/bench/load.h"
 #include "tests/bench/serve/serve_command.h"
-#include "tests/bench/versions/versions.h"
+#include "tests/bench/versions/versions_command.h"
 
 namespace {
 
@@ -54,24 +55,10 @@ int Run(int argc, char** argv) {
   AddPython(command, &analogies.python);
   command->callback([&] { run = [&] { return BenchAnalogies(analogies); }; });
 
-  akin::bench::VersionsOptions versions;
-  command = app.add_subcommand(
-      "versions", "Serving what lies on the disk, beside rivals' files");
-  command->add_option("--set", versions.set, "As of akin-bench engine")
-      ->capture_default_str();
-  command->add_option("--pairs", versions.pairs, "How often each side loads")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command
-      ->add_option("--cache", versions.cache,
-                   "A folder that keeps indexes between runs")
-      ->required();
-  command->add_option("--json-out", versions.json_out,
-                      "A file for the JSON line");
-  command->callback([&] { run = [&] { return BenchVersions(versions); }; });
-
   akin::bench::AddEngineCommands(&app, &run);
+  akin::bench::AddFiltersCommand(&app, &run);
   akin::bench::AddServeCommands(&app, &run);
+  akin::bench::AddVersionsCommand(&app, &run);
 
   try {
     app.parse(argc, argv);

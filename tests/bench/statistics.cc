@@ -21,6 +21,13 @@ double Median(std::vector<double> values) {
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
+float Percentile(std::vector<float>* values, double share) {
+  std::sort(values->begin(), values->end());
+  const auto at =
+      static_cast<size_t>(share * static_cast<double>(values->size()));
+  return (*values)[std::min(at, values->size() - 1)];
+}
+
 Estimate EstimateMedian(absl::Span<const double> values) {
   std::mt19937 random(1);
   std::uniform_int_distribution<size_t> pick(0, values.size() - 1);

@@ -15,6 +15,9 @@ namespace akin::bench {
 // Of at least one value; between the two middle ones of an even number.
 double Median(std::vector<double> values);
 
+// Of at least one value; sorts them.
+float Percentile(std::vector<float>* values, double share);
+
 struct Estimate {
   double median = 0;
   double low = 0;  // of the 95 % interval

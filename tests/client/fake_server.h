@@ -2,6 +2,7 @@
 #ifndef TESTS_CLIENT_FAKE_SERVER_H_
 #define TESTS_CLIENT_FAKE_SERVER_H_
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,7 +45,19 @@ class FakeServer {
   v1::ListModelsResponse models_response;
   v1::GetModelRequest model_request;
   v1::GetModelResponse model_response;
+  // GetModel answers these first, one a call.
+  std::deque<v1::GetModelResponse> model_responses;
   v1::GetServerInfoResponse info_response;
+  v1::PlanLoadRequest plan_request;
+  v1::PlanLoadResponse plan_response;
+  v1::LoadVersionRequest load_request;
+  v1::LoadVersionResponse load_response;
+  v1::UnloadVersionRequest unload_request;
+  v1::UnloadVersionResponse unload_response;
+  v1::SetLabelRequest label_request;
+  v1::SetLabelResponse label_response;
+  v1::CompareVersionsRequest compare_request;
+  v1::CompareVersionsResponse compare_response;
 
  private:
   class Services;

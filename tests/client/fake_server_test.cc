@@ -64,12 +64,51 @@ class FakeServer::Services final : public v1::SearchService::Service,
                         v1::GetModelResponse* response) override {
     fake_.model_request = *request;
     *response = fake_.model_response;
+    if (!fake_.model_responses.empty()) {
+      *response = fake_.model_responses.front();
+      fake_.model_responses.pop_front();
+    }
     return status;
   }
   grpc::Status GetServerInfo(grpc::ServerContext*,
                              const v1::GetServerInfoRequest*,
                              v1::GetServerInfoResponse* response) override {
     *response = fake_.info_response;
+    return status;
+  }
+  grpc::Status PlanLoad(grpc::ServerContext*,
+                        const v1::PlanLoadRequest* request,
+                        v1::PlanLoadResponse* response) override {
+    fake_.plan_request = *request;
+    *response = fake_.plan_response;
+    return status;
+  }
+  grpc::Status LoadVersion(grpc::ServerContext*,
+                           const v1::LoadVersionRequest* request,
+                           v1::LoadVersionResponse* response) override {
+    fake_.load_request = *request;
+    *response = fake_.load_response;
+    return status;
+  }
+  grpc::Status UnloadVersion(grpc::ServerContext*,
+                             const v1::UnloadVersionRequest* request,
+                             v1::UnloadVersionResponse* response) override {
+    fake_.unload_request = *request;
+    *response = fake_.unload_response;
+    return status;
+  }
+  grpc::Status SetLabel(grpc::ServerContext*,
+                        const v1::SetLabelRequest* request,
+                        v1::SetLabelResponse* response) override {
+    fake_.label_request = *request;
+    *response = fake_.label_response;
+    return status;
+  }
+  grpc::Status CompareVersions(grpc::ServerContext*,
+                               const v1::CompareVersionsRequest* request,
+                               v1::CompareVersionsResponse* response) override {
+    fake_.compare_request = *request;
+    *response = fake_.compare_response;
     return status;
   }
 

@@ -106,6 +106,75 @@ TEST(ReadQueriesTest, WantsExactlyOneKind) {
   EXPECT_THAT(two.status().message(), HasSubstr("--id and --minus"));
 }
 
+v1::Query OneOf(const QueryFlags& flags) {
+  const auto queries = ReadQueries(flags, "items");
+  EXPECT_TRUE(queries.ok()) << queries.status();
+  return queries.ok() ? queries->front() : v1::Query();
+}
+
+std::string RefusalOf(const QueryFlags& flags) {
+  const auto queries = ReadQueries(flags, "items");
+  EXPECT_EQ(ExitCodeOf(queries.status()), kExitUsage);
+  return std::string(queries.status().message());
+}
+
+TEST(ReadQueriesTest, AMethodIsOfTerms) {
+  QueryFlags flags;
+  flags.plus = {"king"};
+  flags.method = "mul";
+  flags.keep_inputs = true;
+  const v1::Query query = OneOf(flags);
+  EXPECT_EQ(query.combination().method(), v1::COMBINATION_METHOD_3COSMUL);
+  EXPECT_TRUE(query.combination().keep_inputs());
+  flags.method = "times";
+  EXPECT_THAT(RefusalOf(flags), HasSubstr("expected add, mul or mean"));
+  flags = {};
+  flags.id = "king";
+  flags.method = "mul";
+  EXPECT_THAT(RefusalOf(flags), HasSubstr("--method is of --plus"));
+}
+
+TEST(ReadQueriesTest, AHistoryIsAMeanOfWhatIsKnown) {
+  QueryFlags flags;
+  flags.history = {"Heat", "0.5*Alien"};
+  const v1::Query query = OneOf(flags);
+  EXPECT_EQ(query.combination().method(), v1::COMBINATION_METHOD_MEAN);
+  EXPECT_TRUE(query.combination().skip_unknown());
+  EXPECT_EQ(query.combination().plus(1).weight(), 0.5F);
+}
+
+TEST(ReadQueriesTest, AColdUserIsALadder) {
+  QueryFlags flags;
+  flags.id = "users:u1";
+  flags.history = {"Heat"};
+  flags.fallback = {"Titanic", "Matrix"};
+  const v1::Query query = OneOf(flags);
+  ASSERT_EQ(query.first_of().queries_size(), 2);
+  EXPECT_EQ(query.first_of().queries(0).id().table(), "users");
+  EXPECT_TRUE(query.first_of().queries(1).combination().skip_unknown());
+  EXPECT_EQ(query.first_of().fallback_ids(1), "Matrix");
+  flags = {};
+  flags.vector = "1 2";
+  flags.fallback = {"Titanic"};
+  EXPECT_THAT(RefusalOf(flags), HasSubstr("--fallback is of --id"));
+}
+
+TEST(ReadQueriesTest, SeveralIdsAreFused) {
+  QueryFlags flags;
+  flags.fuse = {"Heat", "2*users:u1"};
+  v1::Query query = OneOf(flags);
+  ASSERT_EQ(query.fusion().parts_size(), 2);
+  EXPECT_EQ(query.fusion().parts(1).query().id().table(), "users");
+  EXPECT_EQ(query.fusion().parts(1).weight(), 2);
+  flags.fusion = "score";
+  query = OneOf(flags);
+  EXPECT_EQ(query.fusion().method(), v1::FUSION_METHOD_WEIGHTED_SCORE);
+  flags.fusion = "sum";
+  EXPECT_THAT(RefusalOf(flags), HasSubstr("expected rank or score"));
+  flags.id = "Heat";
+  EXPECT_THAT(RefusalOf(flags), HasSubstr("got --id and --fuse"));
+}
+
 TEST(ReadQueriesTest, NamesTheFlagThatIsWrong) {
   QueryFlags flags;
   flags.plus = {"king", "-2*man"};

@@ -17,6 +17,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Outcome {
@@ -60,8 +62,8 @@ class UsageTest : public ::testing::Test {
 
 TEST_F(UsageTest, RefusesWhatMakesNoSense) {
   ExpectRefused({"serach"},
-                "expected a command (search, get, models, model, "
-                "info), got \"serach\"");
+                "expected a command (search, score, explain, ids, get, import, "
+                "models, model, info, ");
   ExpectRefused({"models", "--foo"}, "\"--foo\" means nothing to akin models");
   ExpectRefused({"--foo", "models"}, "\"--foo\"");
   ExpectRefused({"model"}, "NAME is required");
@@ -105,13 +107,30 @@ TEST_F(UsageTest, NoCommandPrintsTheHelpOnStderr) {
 }
 
 TEST_F(UsageTest, HelpNeedsNoServer) {
-  for (const char* command : {"search", "get", "models", "model", "info"}) {
+  for (const char* command :
+       {"search", "get", "import", "models", "model", "info"}) {
     const Outcome outcome = Akin({command, "--help"});
     EXPECT_EQ(outcome.code, kExitAnswered);
     EXPECT_THAT(outcome.out, HasSubstr("Examples:\n")) << command;
     EXPECT_EQ(outcome.err, "");
   }
   EXPECT_THAT(Akin({"--help"}).out, HasSubstr("Commands:\n"));
+}
+
+TEST_F(UsageTest, HelpShowsFlagsAsTheyAreTyped) {
+  for (const char* command : {"load", "import"}) {
+    const std::string help = Akin({command, "--help"}).out;
+    EXPECT_THAT(help, HasSubstr("--no-wait"));
+    EXPECT_THAT(help, Not(HasSubstr("{"))) << command;
+  }
+}
+
+TEST_F(UsageTest, TheVersionOfAkinIsNotThatOfAModel) {
+  const Outcome outcome = Akin({"--version"});
+  EXPECT_EQ(outcome.code, kExitAnswered);
+  EXPECT_THAT(outcome.out, MatchesRegex("akin [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_EQ(outcome.err, "");
+  ExpectRefused({"models", "--version"}, "means nothing to akin models");
 }
 
 TEST_F(UsageTest, NoServerIsItsOwnExitCode) {

@@ -191,11 +191,11 @@ const std::vector<BadCall>& BadCalls() {
        StatusCode::INVALID_ARGUMENT, "min_score is nan"},
       {"TooManyExcluded",
        [](auto* r) {
-         for (int i = 0; i < 10'001; ++i) {
+         for (int i = 0; i < 100'001; ++i) {
            r->mutable_options()->add_exclude_ids("x");
          }
        },
-       StatusCode::INVALID_ARGUMENT, "exclude_ids is 10001"},
+       StatusCode::INVALID_ARGUMENT, "exclude_ids is 100001"},
       {"UnknownModel", [](auto* r) { r->set_model("royl"); },
        StatusCode::NOT_FOUND, "did you mean \"royal\"?"},
       {"LongModel", [](auto* r) { r->set_model(std::string(3000, 'x')); },

@@ -211,7 +211,9 @@ TEST(Lifecycle, HealthIsAnsweredWhileLongBatchesRun) {
   request.set_model("big");
   request.set_table("t");
   request.mutable_options()->set_k(10);
-  for (int i = 0; i < 10'000; ++i) {
+  // Six of them within a call's longest time.
+  constexpr int kQueries = AKIN_SANITIZED ? 3'000 : 10'000;
+  for (int i = 0; i < kQueries; ++i) {
     request.add_queries()->mutable_id()->set_id(absl::StrCat("r", i));
   }
   std::vector<std::future<bool>> calls;

@@ -10,13 +10,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "index/version/sealed_version.h"
 #include "tests/e2e/child_process.h"
 #include "tests/e2e/fixture.h"
 #include "tests/support/status_matchers.h"
@@ -135,6 +138,100 @@ TEST_F(RepositoryE2eTest, InspectAndVerifyTell) {
   const CliResult verified = RunBuild({"verify", Folder(1)});
   EXPECT_EQ(verified.exit_code, 1);
   EXPECT_THAT(verified.errors, HasSubstr("/words.table: damaged at offset 64"));
+}
+
+TEST_F(RepositoryE2eTest, AFolderThatWasNotMeantIsNamed) {
+  Build(1);
+  for (const char* command : {"inspect", "verify"}) {
+    const CliResult model = RunBuild({command, repository_ + "/m"});
+    EXPECT_EQ(model.exit_code, 1);
+    EXPECT_EQ(model.errors,
+              absl::StrCat("akin-build: ", repository_,
+                           "/m is the folder of a model, expected that of a "
+                           "version, such as ",
+                           Folder(1), "\n"));
+    EXPECT_THAT(RunBuild({command, repository_}).errors,
+                HasSubstr("is a repository, expected the folder of a version"));
+  }
+  const CliResult zero = RunBuild({"--version", "0"});
+  EXPECT_EQ(zero.exit_code, 2);
+  EXPECT_THAT(zero.errors, HasSubstr("--version: expected a whole number of at "
+                                     "least 1, got \"0\""));
+  const CliResult version = RunBuild({"version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.output, testing::StartsWith("akin-build "));
+}
+
+TEST_F(RepositoryE2eTest, GoldenQueriesDecideWhatIsPublished) {
+  std::vector<std::string> arguments = BuildArguments(
+      dir_.Write("words.txt", "east 1 0\nnorth 0 1\nnorth-east 1 1.1\n"));
+  const auto build = [&](const std::string& expected) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(),
+               {"--golden",
+                dir_.Write("golden.jsonl",
+                           absl::StrCat("# directions\n{\"table\": \"words\", "
+                                        "\"id\": \"north\", \"within\": 1, "
+                                        "\"expect\": [\"",
+                                        expected, "\"]}\n"))});
+    return RunBuild(all);
+  };
+  const CliResult good = build("north-east");
+  ASSERT_EQ(good.exit_code, 0) << good.errors;
+  EXPECT_THAT(good.errors, HasSubstr(" MiB of memory at most"));
+  EXPECT_THAT(RunBuild({"inspect", Folder(1)}).output,
+              HasSubstr("golden    1 queries\n"));
+  EXPECT_THAT(RunBuild({"verify", Folder(1)}).output,
+              HasSubstr("all golden queries find what they expect"));
+  const CliResult bad = build("east");
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.errors,
+              HasSubstr("golden.jsonl: 1 of 1 golden queries failed: golden "
+                        "query line 2 (north in words): east is not among the "
+                        "first 1 (exact rank 2)"));
+  const CliResult unknown = build("west");
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.errors, HasSubstr("west, which is expected, does not"));
+  arguments.insert(arguments.end(), {"--golden", dir_.Path("none.jsonl")});
+  const CliResult none = RunBuild(arguments);
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.errors, HasSubstr("none.jsonl: no such file"));
+  EXPECT_THAT(InModelFolder(), ElementsAre(".lock", "1"));
+  // Who damages them damages the version.
+  fs::resize_file(Folder(1) + "/golden.jsonl", 3);
+  const CliResult damaged = RunBuild({"verify", Folder(1)});
+  EXPECT_EQ(damaged.exit_code, 1);
+  EXPECT_THAT(damaged.errors, HasSubstr("/golden.jsonl: has 3 bytes"));
+}
+
+TEST_F(RepositoryE2eTest, AVersionThatFailsItsGoldenQueriesIsNotServed) {
+  Build(1);
+  TestServer server({"--repository", repository_, "--poll-seconds", "0.1"});
+  const std::string address = server.WaitUntilServing();
+  ASSERT_FALSE(address.empty()) << server.process().errors();
+  // As a program would seal that does not ask them.
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  tables.push_back(
+      Indexed(MakeTable("words", Metric::kCosine, RandomRows(40, 4, 1))));
+  auto build = VersionBuild::Begin(repository_, "m", 2);
+  ASSERT_THAT(build, IsOk());
+  SealFacts facts;
+  facts.golden_queries =
+      R"({"table": "words", "id": "r3", "expect": ["r3-v1"]})";
+  ASSERT_THAT(SealVersion(Version("m", 2, std::move(tables)), facts,
+                          (*build)->folder()),
+              IsOk());
+  ASSERT_THAT((*build)->Publish(), IsOk());
+  EXPECT_TRUE(server.process().WaitForError(
+      "golden.jsonl: 1 of 1 golden queries failed", absl::Seconds(30)));
+  EXPECT_TRUE(ServesWithin(address, "r3-v1", absl::Seconds(10)));
+  Build(3);
+  EXPECT_TRUE(ServesWithin(address, "r3-v3", absl::Seconds(30)));
+  const CliResult asked = RunAkin({"--server", address, "search", "m/words",
+                                   "--id", "r3", "--version", "2"});
+  EXPECT_EQ(asked.exit_code, 1);
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().Wait(), 0);
 }
 
 TEST_F(RepositoryE2eTest, BadUsageAndBadFilesLeaveNothing) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "index/base/limits.h"
+#include "server/convert_catalog.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -20,88 +21,15 @@ using absl::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(QueryFromWire, FloatsAreViewedNotCopied) {
-  v1::Query wire;
-  auto* values = wire.mutable_vector()->mutable_floats()->mutable_values();
-  values->Add(1.5f);
-  values->Add(-2.0f);
-  DecodedVectors decoded;
-  const auto query = QueryFromWire(wire, &decoded);
-  ASSERT_THAT(query, IsOk());
-  const auto vector = std::get<absl::Span<const float>>(*query);
-  EXPECT_EQ(vector.data(), values->data());
-  EXPECT_EQ(vector.size(), 2u);
-  EXPECT_TRUE(decoded.empty());
-}
-
-TEST(QueryFromWire, PackedBytesAreDecoded) {
-  const auto decode = [](const std::string& data, v1::DType dtype) {
-    v1::Query wire;
-    wire.mutable_vector()->mutable_packed()->set_data(data);
-    wire.mutable_vector()->mutable_packed()->set_dtype(dtype);
-    DecodedVectors decoded;
-    const auto query = QueryFromWire(wire, &decoded);
-    if (!query.ok()) return std::vector<float>();
-    const auto vector = std::get<absl::Span<const float>>(*query);
-    return std::vector<float>(vector.begin(), vector.end());
-  };
-  EXPECT_THAT(decode(std::string("\0\0\x80\x3f\0\0\0\xc0", 8), v1::DTYPE_F32),
-              ElementsAre(1.0f, -2.0f));
-  EXPECT_THAT(decode(std::string("\0\x3c\0\xc0\1\0", 6), v1::DTYPE_F16),
-              ElementsAre(1.0f, -2.0f, 0x1p-24f));
-  EXPECT_THAT(decode("\x7f\x80\xff", v1::DTYPE_I8),
-              ElementsAre(127.0f, -128.0f, -1.0f));
-  EXPECT_THAT(decode("xyz", v1::DTYPE_F16), testing::IsEmpty());
-  EXPECT_THAT(decode("xyz", static_cast<v1::DType>(77)), testing::IsEmpty());
-}
-
-TEST(QueryFromWire, TermsWeighOneUnlessTheySay) {
-  v1::Query wire;
-  auto* combination = wire.mutable_combination();
-  combination->add_plus()->mutable_id()->set_id("a");
-  v1::Term* minus = combination->add_minus();
-  minus->mutable_id()->set_id("b");
-  minus->mutable_id()->set_table("other");
-  minus->set_weight(0);
-  DecodedVectors decoded;
-  const auto query = QueryFromWire(wire, &decoded);
-  ASSERT_THAT(query, IsOk());
-  const auto& terms = std::get<Combination>(*query);
-  EXPECT_EQ(terms.plus.at(0).weight, 1.0f);
-  EXPECT_EQ(terms.minus.at(0).weight, 0.0f);
-  EXPECT_EQ(std::get<ItemRef>(terms.minus[0].operand).table, "other");
-}
-
-TEST(OptionsFromWire, AbsentIsNotZero) {
-  v1::SearchOptions wire;
-  wire.set_k(7);
-  auto options = OptionsFromWire(wire);
-  ASSERT_THAT(options, IsOk());
-  EXPECT_EQ(options->k, 7u);
-  EXPECT_FALSE(options->min_score.has_value());
-  EXPECT_EQ(options->target_recall, kDefaultTargetRecall);
-  wire.set_min_score(0);
-  options = OptionsFromWire(wire);
-  EXPECT_EQ(options->min_score, 0.0f);
-  // What is out of range is refused by the library, not replaced.
-  for (const float recall : {0.0f, 0.99f, 7.0f}) {
-    wire.set_target_recall(recall);
-    EXPECT_EQ(OptionsFromWire(wire)->target_recall, recall);
-  }
-  for (int i = 0; i < 10'001; ++i) wire.add_exclude_ids("x");
-  EXPECT_THAT(OptionsFromWire(wire),
-              IsStatus(StatusCode::kInvalidArgument, HasSubstr("exclude_ids")));
-}
-
 TEST(VersionChoiceFromWire, NumberLabelOrNeither) {
   v1::SearchRequest request;
   EXPECT_TRUE(
-      std::holds_alternative<std::monostate>(VersionChoiceFromWire(request)));
+      std::holds_alternative<std::monostate>(*VersionChoiceFromWire(request)));
   request.set_label("canary");
-  EXPECT_EQ(std::get<absl::string_view>(VersionChoiceFromWire(request)),
+  EXPECT_EQ(std::get<absl::string_view>(*VersionChoiceFromWire(request)),
             "canary");
   request.set_version(0);
-  EXPECT_EQ(std::get<int64_t>(VersionChoiceFromWire(request)), 0);
+  EXPECT_EQ(std::get<int64_t>(*VersionChoiceFromWire(request)), 0);
 }
 
 TEST(MostWireBytes, NoAnswerIsLonger) {
@@ -137,10 +65,114 @@ TEST(AnswerToWire, KeepsHitsShortfallAndWork) {
   EXPECT_EQ(response.stats().reranks(), 7u);
 }
 
-TEST(ModelToWire, DescribesEveryVersionAndTable) {
-  PublishedModel model{"royal", {{RoyalVersion(4), {"canary", "stable"}}}};
+ModelFacts Loaded(std::shared_ptr<const Version> version, Labels labels) {
+  ModelFacts model;
+  model.name = version->model();
+  model.labels = std::move(labels);
+  VersionFacts& facts = model.versions.emplace_back();
+  facts.number = version->number();
+  facts.state = VersionState::kAvailable;
+  facts.version = std::move(version);
+  return model;
+}
+
+TEST(ModelToWire, SaysWhatBecameOfEachVersion) {
+  ModelFacts model = Loaded(RoyalVersion(2), {{"stable", {2}}});
+  model.stable_follows_latest = true;
+  model.versions.emplace_back();
+  model.versions.back().number = 1;
+  model.versions.back().state = VersionState::kFailed;
+  model.versions.back().failure = "words.table: damaged";
+  model.versions.emplace_back(model.versions.back()).state =
+      VersionState::kLoading;
+  model.versions.back().bytes_done = 5;
+  model.versions.back().bytes_total = 9;
   v1::Model wire;
-  ModelToWire(model, &wire);
+  ModelToWire(model, {}, &wire);
+  ASSERT_EQ(wire.versions_size(), 3);
+  EXPECT_EQ(wire.versions(0).state(), v1::VERSION_STATE_AVAILABLE);
+  EXPECT_FALSE(wire.versions(0).has_progress());
+  EXPECT_EQ(wire.versions(1).state(), v1::VERSION_STATE_FAILED);
+  EXPECT_EQ(wire.versions(1).failure(), "words.table: damaged");
+  EXPECT_EQ(wire.versions(2).progress().bytes_done(), 5u);
+  EXPECT_EQ(wire.versions(2).progress().bytes_total(), 9u);
+  ASSERT_EQ(wire.labels_size(), 1);
+  EXPECT_EQ(wire.labels(0).version(), 2);
+  EXPECT_TRUE(wire.labels(0).follows_latest());
+}
+
+TEST(ModelToWire, StatesWhatTheShadowFound) {
+  ModelFacts model =
+      Loaded(RoyalVersion(2), {{"canary", {2, 0.25, 0.5}}, {"stable", {1}}});
+  ShadowResult result = {.stable = 1,
+                         .canary = 2,
+                         .queries = 4,
+                         .overlap_sum = 3,
+                         .failed = 1,
+                         .skipped = 2};
+  v1::Model wire;
+  ModelToWire(model, result, &wire);
+  EXPECT_EQ(wire.labels(0).share(), 0.25);
+  EXPECT_EQ(wire.labels(0).shadow_share(), 0.5);
+  EXPECT_EQ(wire.labels(0).shadow().queries(), 4u);
+  EXPECT_EQ(wire.labels(0).shadow().overlap(), 0.75);
+  EXPECT_EQ(wire.labels(0).shadow().failed(), 1u);
+  EXPECT_EQ(wire.labels(0).shadow().skipped(), 2u);
+  // Found out before one of the two labels was moved.
+  for (int64_t ShadowResult::*moved :
+       {&ShadowResult::stable, &ShadowResult::canary}) {
+    ShadowResult earlier = result;
+    earlier.*moved = 9;
+    wire.Clear();
+    ModelToWire(model, earlier, &wire);
+    EXPECT_TRUE(wire.labels(0).has_shadow());
+    EXPECT_EQ(wire.labels(0).shadow().queries(), 0u);
+    EXPECT_EQ(wire.labels(0).shadow().overlap(), 0);
+  }
+  model.labels["canary"].shadow_share = 0;
+  wire.Clear();
+  ModelToWire(model, result, &wire);
+  EXPECT_FALSE(wire.labels(0).has_shadow()) << "it is not asked any more";
+}
+
+TEST(LabelToWire, ALabelThatIsGoneIsAName) {
+  v1::Label wire;
+  LabelToWire("old", Loaded(RoyalVersion(2), {{"stable", {2}}}), {}, &wire);
+  EXPECT_EQ(wire.name(), "old");
+  EXPECT_EQ(wire.version(), 0);
+}
+
+TEST(PlanToWire, CarriesEveryFigure) {
+  LoadPlan plan;
+  plan.version = 7;
+  plan.resident_bytes = 1;
+  plan.version_bytes = 2;
+  plan.peak_bytes = 4;
+  plan.available_bytes = 4;
+  plan.seconds = 0.5;
+  plan.retires = {6, 5};
+  plan.state = VersionState::kFailed;
+  v1::PlanLoadResponse wire;
+  PlanToWire("m", plan, &wire);
+  EXPECT_EQ(wire.model(), "m");
+  EXPECT_EQ(wire.version(), 7);
+  EXPECT_EQ(wire.resident_bytes(), 1u);
+  EXPECT_EQ(wire.version_bytes(), 2u);
+  EXPECT_EQ(wire.peak_bytes(), 4u);
+  EXPECT_EQ(wire.available_bytes(), 4u);
+  EXPECT_TRUE(wire.fits()) << "to the last byte";
+  EXPECT_EQ(wire.seconds(), 0.5);
+  EXPECT_THAT(wire.retires(), ElementsAre(6, 5));
+  EXPECT_EQ(wire.state(), v1::VERSION_STATE_FAILED);
+  --plan.available_bytes;
+  PlanToWire("m", plan, &wire);
+  EXPECT_FALSE(wire.fits());
+}
+
+TEST(ModelToWire, DescribesEveryVersionAndTable) {
+  v1::Model wire;
+  ModelToWire(Loaded(RoyalVersion(4), {{"canary", {4}}, {"stable", {4}}}), {},
+              &wire);
   EXPECT_EQ(wire.name(), "royal");
   ASSERT_EQ(wire.versions_size(), 1);
   EXPECT_EQ(wire.versions(0).version(), 4);
@@ -187,10 +219,9 @@ TEST(ModelToWire, StatesTheCalibrationAndTheReport) {
   report->graph_microseconds = 18;
   std::vector<std::unique_ptr<const IndexedTable>> tables;
   tables.push_back(std::move(table));
-  const PublishedModel model{
-      "m", {{std::make_shared<Version>("m", 1, std::move(tables)), {}}}};
   v1::Model wire;
-  ModelToWire(model, &wire);
+  ModelToWire(Loaded(std::make_shared<Version>("m", 1, std::move(tables)), {}),
+              {}, &wire);
   const v1::Table& items = wire.versions(0).tables(0);
   EXPECT_EQ(items.profile(), v1::PROFILE_COMPACT);
   EXPECT_EQ(items.layout(), "flat");
@@ -208,35 +239,6 @@ TEST(ModelToWire, StatesTheCalibrationAndTheReport) {
   EXPECT_EQ(curve.points(1).recall(), 0.9f);
   EXPECT_EQ(curve.points(1).distances(), 99);
   EXPECT_EQ(curve.points(1).microseconds(), 5);
-}
-
-TEST(VectorBlockFromWire, HoldsTheBlockAgainstItsShapeAndTheCap) {
-  v1::VectorBlock block;
-  DecodedVectors decoded;
-  const auto error = [&] {
-    const auto queries = VectorBlockFromWire(block, 3, &decoded);
-    EXPECT_EQ(queries.status().code(), StatusCode::kInvalidArgument);
-    EXPECT_TRUE(decoded.empty());
-    return std::string(queries.status().message());
-  };
-  EXPECT_THAT(error(), HasSubstr("dtype"));
-  block.set_dtype(v1::DTYPE_I8);
-  EXPECT_THAT(error(), HasSubstr("dimension 0"));
-  block.set_dimension(1u << 31);
-  EXPECT_THAT(error(), HasSubstr("expected 1 to 32768"));
-  block.set_dimension(2);
-  EXPECT_THAT(error(), HasSubstr("is 0, expected 1 to 3"));
-  block.set_data("abc");
-  EXPECT_THAT(error(), HasSubstr("3 bytes, expected a multiple of 2"));
-  // Nothing is made of what is too much.
-  block.set_data(std::string(1 << 20, 'x'));
-  EXPECT_THAT(error(), HasSubstr("expected 1 to 3"));
-  block.set_data("\x01\x02\xff\x80");
-  const auto queries = VectorBlockFromWire(block, 3, &decoded);
-  ASSERT_THAT(queries, IsOk());
-  ASSERT_EQ(queries->size(), 2u);
-  EXPECT_THAT(std::get<absl::Span<const float>>((*queries)[1]),
-              ElementsAre(-1.0f, -128.0f));
 }
 
 }  // namespace

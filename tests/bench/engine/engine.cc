@@ -74,7 +74,7 @@ class EngineBench {
         cache_(options.cache),
         pool_(options.build_threads > 0 ? options.build_threads
                                         : std::thread::hardware_concurrency()),
-        figures_(ThisMachine()),
+        figures_("engine", ThisMachine()),
         setting_{options_, hnswlib_, cache_, &pool_, &figures_} {}
 
   absl::Status Run() {

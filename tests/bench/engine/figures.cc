@@ -32,8 +32,9 @@ std::string Judge(const Estimate& value, const Goal& goal) {
   return "undecided";
 }
 
-Figures::Figures(const Machine& machine)
-    : machine_(machine),
+Figures::Figures(std::string benchmark, const Machine& machine)
+    : benchmark_(std::move(benchmark)),
+      machine_(machine),
       summary_({"figure", "set", "measured", "must", "aim", "reached"}),
       json_(nlohmann::ordered_json::object()) {
   json_["figures"] = nlohmann::ordered_json::array();
@@ -74,7 +75,7 @@ void Figures::Finish(std::vector<std::string> notes,
                      const std::string& json_path) {
   if (!json_path.empty()) std::ofstream(json_path) << json_.dump() << "\n";
   std::puts("");
-  Print({"engine", machine_, summary_, std::move(notes), std::move(json_)});
+  Print({benchmark_, machine_, summary_, std::move(notes), std::move(json_)});
 }
 
 }  // namespace akin::bench

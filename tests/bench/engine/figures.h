@@ -28,7 +28,8 @@ std::string Judge(const Estimate& value, const Goal& goal);
 // comes.
 class Figures {
  public:
-  explicit Figures(const Machine& machine);
+  // `benchmark`: the subcommand of akin-bench.
+  Figures(std::string benchmark, const Machine& machine);
 
   // To stdout at once, and into the JSON line under `key`.
   void Section(const std::string& title);
@@ -45,6 +46,7 @@ class Figures {
   void Finish(std::vector<std::string> notes, const std::string& json_path);
 
  private:
+  const std::string benchmark_;
   Machine machine_;
   TextTable summary_;
   nlohmann::ordered_json json_;

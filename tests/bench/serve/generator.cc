@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <random>
 #include <unordered_map>
@@ -57,13 +56,6 @@ void Count(const grpc::Status& status, float latency_us, LoadResult* result) {
 
 }  // namespace
 
-float Percentile(std::vector<float>* values, double share) {
-  std::sort(values->begin(), values->end());
-  const auto at =
-      static_cast<size_t>(share * static_cast<double>(values->size()));
-  return (*values)[std::min(at, values->size() - 1)];
-}
-
 struct Generator::Impl {
   std::vector<Connection> connections;
   grpc::CompletionQueue queue;
@@ -75,7 +67,10 @@ struct Generator::Impl {
   uint64_t in_flight = 0;
   Clock::time_point end;
 
-  bool MaySend() const { return sent < load.most_calls && Clock::now() < end; }
+  bool Stopped() const {
+    return sent >= load.most_calls || (load.stop != nullptr && *load.stop);
+  }
+  bool MaySend() const { return !Stopped() && Clock::now() < end; }
   Connection& NextConnection() {
     return connections[sent % connections.size()];
   }
@@ -119,8 +114,9 @@ class Generator::Impl::Unary : public Tag {
     switch (impl_.load.kind) {
       case CallKind::kSearch: {
         const auto& asked = *impl_.load.searches;
-        search_ = connection.search->AsyncSearch(
-            &*context_, asked[impl_.sent % asked.size()], &impl_.queue);
+        asked_ = impl_.sent % asked.size();
+        search_ = connection.search->AsyncSearch(&*context_, asked[asked_],
+                                                 &impl_.queue);
         search_->Finish(&search_response_, &status_, this);
         break;
       }
@@ -141,7 +137,12 @@ class Generator::Impl::Unary : public Tag {
   }
 
   void Proceed(bool /*ok*/) override {
-    Count(status_, MicrosecondsSince(intended_), &impl_.result);
+    const float latency_us = MicrosecondsSince(intended_);
+    Count(status_, latency_us, &impl_.result);
+    if (status_.ok() && impl_.load.kind == CallKind::kSearch &&
+        impl_.load.on_answer) {
+      impl_.load.on_answer({asked_, search_response_, intended_, latency_us});
+    }
     --impl_.in_flight;
     if (impl_.load.per_second == 0 && impl_.MaySend()) {
       Start(Clock::now());
@@ -153,6 +154,7 @@ class Generator::Impl::Unary : public Tag {
  private:
   Impl& impl_;
   Clock::time_point intended_;
+  size_t asked_ = 0;
   std::optional<grpc::ClientContext> context_;
   grpc::Status status_;
   v1::SearchResponse search_response_;
@@ -271,7 +273,7 @@ void Generator::Impl::RunOpenLoop() {
   std::mt19937_64 random(1);
   std::exponential_distribution<double> gap(load.per_second);
   Clock::time_point next = Clock::now() + Seconds(gap(random));
-  while (next < end && sent < load.most_calls) {
+  while (next < end && !Stopped()) {
     if (Clock::now() >= next) {
       Send(next);
       next += Seconds(gap(random));

@@ -7,8 +7,11 @@
 #ifndef AKIN_TESTS_BENCH_SERVE_GENERATOR_H_
 #define AKIN_TESTS_BENCH_SERVE_GENERATOR_H_
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +21,14 @@
 namespace akin::bench {
 
 enum class CallKind { kNull, kSearch, kBatch, kStream };
+
+// An answer to a search.
+struct Answered {
+  size_t asked;  // which of Load::searches
+  const v1::SearchResponse& response;
+  std::chrono::steady_clock::time_point meant;  // to be sent
+  float latency_us;
+};
 
 struct Load {
   CallKind kind = CallKind::kNull;
@@ -29,6 +40,10 @@ struct Load {
   double seconds = 1;       // of sending
   uint64_t most_calls = ~uint64_t{0};
   double deadline_seconds = 30;  // a call
+  // Of kSearch: called in the generator's thread, so it should be quick.
+  std::function<void(const Answered& answered)> on_answer;
+  // Sending ends when it becomes true. May be null.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 struct LoadResult {
@@ -42,9 +57,6 @@ struct LoadResult {
 
   double per_second() const { return static_cast<double>(ok) / seconds; }
 };
-
-// Of at least one value; sorts them.
-float Percentile(std::vector<float>* values, double share);
 
 class Generator {
  public:

@@ -306,7 +306,7 @@ class SetBench {
 }  // namespace
 
 absl::Status BenchServe(const ServeOptions& options) {
-  Figures figures(ThisMachine());
+  Figures figures("serve", ThisMachine());
   for (const std::string& name : options.sets) {
     PinThisProcess(kAllProcessors);
     WorkerPool pool(std::thread::hardware_concurrency());

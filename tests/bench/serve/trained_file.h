@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -13,10 +14,16 @@
 
 namespace akin::bench {
 
-// word2vec's binary format, with ids r0, r1, ...; `fill` writes one row.
+using FillRow = std::function<void(uint32_t row, absl::Span<float> vector)>;
+
+// word2vec's binary format; `fill` writes one row.
 absl::StatusOr<ScratchFile> WriteTrainedFile(
     size_t rows, size_t dimension,
-    const std::function<void(uint32_t row, absl::Span<float> vector)>& fill);
+    const std::function<std::string(uint32_t row)>& id, const FillRow& fill);
+
+// With ids r0, r1, ...
+absl::StatusOr<ScratchFile> WriteTrainedFile(size_t rows, size_t dimension,
+                                             const FillRow& fill);
 
 }  // namespace akin::bench
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -88,6 +89,24 @@ uint64_t WatchedServer::ResidentBytes() const {
   uint64_t resident = 0;
   std::ifstream(Proc("statm")) >> total >> resident;
   return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+uint64_t WatchedServer::PeakResidentBytes() const {
+  std::ifstream status(Proc("status"));
+  std::string word;
+  while (status >> word) {
+    uint64_t kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024;
+  }
+  return 0;
+}
+
+absl::Status WatchedServer::ForgetPeak() const {
+  std::ofstream file(Proc("clear_refs"));
+  file << "5" << std::flush;
+  if (file) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat(Proc("clear_refs"), " cannot be written"));
 }
 
 size_t WatchedServer::OpenFiles() const { return CountEntries(Proc("fd")); }

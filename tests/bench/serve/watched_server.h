@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tests/bench/server_child.h"
 
@@ -39,6 +40,10 @@ class WatchedServer {
   // What all its threads have used so far.
   double CpuSeconds() const;
   uint64_t ResidentBytes() const;
+  // The most that was resident since ForgetPeak, or since it was started.
+  uint64_t PeakResidentBytes() const;
+  // INTERNAL: the kernel does not let us.
+  absl::Status ForgetPeak() const;
   size_t OpenFiles() const;
   size_t Threads() const;
 

@@ -1,202 +1,83 @@
 #include "tests/bench/versions/versions.h"
 
 #include <cstdio>
-#include <filesystem>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <system_error>
-#include <thread>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "index/base/status_macros.h"
-#include "index/version/load_version.h"
-#include "index/version/sealed_version.h"
 #include "tests/bench/engine/cache_folder.h"
 #include "tests/bench/engine/figures.h"
-#include "tests/bench/engine/rivals.h"
-#include "tests/bench/engine/vector_set.h"
-#include "tests/bench/serve/trained_file.h"
-#include "tests/bench/stopwatch.h"
+#include "tests/bench/serve/watched_server.h"
+#include "tests/bench/versions/cold_start.h"
+#include "tests/bench/versions/swap.h"
+#include "tests/bench/versions/swap_memory.h"
 
 namespace akin::bench {
 namespace {
 
-namespace fs = std::filesystem;
+bool SwapsAny(const VersionsOptions& options) {
+  return options.label_moves > 0 || options.swaps > 0 ||
+         options.memory_swaps > 0;
+}
 
-constexpr char kModel[] = "bench";
-constexpr char kTable[] = "base";
-constexpr size_t kNeighbors = 10;
-constexpr Goal kColdStartGoal = {3, 10};
-
-// From files in the page cache to the first answer, again and again.
-class ColdStart {
- public:
-  ColdStart(const VersionsOptions& options, Figures* figures)
-      : options_(options), cache_(options.cache), figures_(*figures) {}
-
-  absl::Status Run() {
-    std::fprintf(stderr, "versions: %s, vectors and indexes\n",
-                 options_.set.c_str());
-    AKIN_ASSIGN_OR_RETURN(set_, MakeVectorSet(options_.set, &pool_));
-    AKIN_RETURN_IF_ERROR(Seal());
-    AKIN_ASSIGN_OR_RETURN(const HnswlibMaker hnswlib,
-                          HnswlibMaker::Load(/*avx2=*/false));
-    const bool inner_product = hnswlib.ByInnerProduct(set_);
-    const auto load_hnswlib = [&] {
-      return hnswlib.Make(set_, inner_product, rival_, cache_);
-    };
-    const auto load_faiss = [&] {
-      return MakeFaissGraph(set_, rival_, cache_);
-    };
-    // Once each: builds what is missing, fills the page cache, and shows the
-    // right answer.
-    std::fprintf(stderr, "versions: %s, first loads\n", options_.set.c_str());
-    double unused = 0;
-    AKIN_RETURN_IF_ERROR(TimeRival(load_hnswlib, &unused));
-    AKIN_RETURN_IF_ERROR(TimeRival(load_faiss, &unused));
-    AKIN_RETURN_IF_ERROR(TimeAkin(&pool_, &unused));
-
-    figures_.Section(absl::StrCat("cold start: ", set_.about));
-    TextTable table({"load", "seconds", "akin, seconds", "ratio"});
-    AKIN_RETURN_IF_ERROR(
-        Compare("hnswlib loadIndex, M16", load_hnswlib, &table));
-    AKIN_RETURN_IF_ERROR(
-        Compare("FAISS read_index, HNSWFlat M16", load_faiss, &table));
-    figures_.Table(table);
-    WorkerPool one(1);
-    double alone = 0;
-    AKIN_RETURN_IF_ERROR(TimeAkin(&one, &alone));
-    AKIN_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(folder_));
-    const TableManifest& sealed = manifest.tables.front();
-    figures_.Line(absl::StrFormat(
-        "%d x %d: %.0f MB sealed (%s), every byte verified; on one thread, as "
-        "a server reads beside its work, %.2f s.",
-        sealed.rows, sealed.dimension,
-        static_cast<double>(sealed.file_bytes) * 1e-6, sealed.report.layout,
-        alone));
-    return absl::OkStatus();
+absl::Status Swaps(const VersionsOptions& options, Figures* figures) {
+  if (!SwapsAny(options)) return absl::OkStatus();
+  std::fprintf(stderr, "versions: two runs of %zu x %zu\n",
+               options.swapped.items, options.swapped.dimension);
+  PinThisProcess(kAllProcessors);
+  AKIN_ASSIGN_OR_RETURN(const ScratchFolder scratch, ScratchFolder::Create());
+  const CacheFolder cache(options.cache);
+  const std::string runs =
+      cache.enabled()
+          ? cache.PathOf(absl::StrCat("swap-", options.swapped.items, "-",
+                                      options.swapped.users, "-",
+                                      options.swapped.dimension))
+          : scratch.path();
+  AKIN_RETURN_IF_ERROR(SealRuns(options.swapped, runs));
+  if (options.label_moves > 0) {
+    AKIN_RETURN_IF_ERROR(BenchLabelMoves(options, runs, figures));
   }
-
- private:
-  using LoadRival =
-      std::function<absl::StatusOr<std::unique_ptr<SearchEngine>>()>;
-
-  // Into the cache, unless it is there.
-  absl::Status Seal() {
-    folder_ = cache_.PathOf(absl::StrCat("sealed-", Fingerprint(set_)));
-    if (ReadManifest(folder_).ok()) return absl::OkStatus();
-    const Table& table = *set_.table;
-    AKIN_ASSIGN_OR_RETURN(
-        const ScratchFile file,
-        WriteTrainedFile(table.rows(), table.dimension(),
-                         [&](uint32_t row, absl::Span<float> vector) {
-                           table.CopyOriginal(row, vector);
-                         }));
-    TableSpec spec;
-    spec.name = kTable;
-    spec.source.path = file.path();
-    spec.read.table.metric = table.metric();
-    spec.index = IndexChoice::kGraph;
-    LoadOptions load;
-    load.pool = &pool_;
-    AKIN_ASSIGN_OR_RETURN(const auto version,
-                          LoadVersion(kModel, 1, {spec}, load));
-    std::error_code error;
-    fs::remove_all(folder_, error);
-    if (!fs::create_directories(folder_, error)) {
-      return absl::InternalError(absl::StrCat(folder_, ": ", error.message()));
-    }
-    return SealVersion(*version, {}, folder_).status();
+  if (options.swaps > 0) {
+    AKIN_RETURN_IF_ERROR(BenchSwaps(options, runs, figures));
   }
-
-  absl::Status TimeAkin(WorkerPool* pool, double* seconds) {
-    const Stopwatch watch;
-    AKIN_ASSIGN_OR_RETURN(const auto version,
-                          OpenVersion(folder_, kModel, 1, pool));
-    SearchTask task;
-    task.query = {set_.query(0), set_.dimension()};
-    task.k = kNeighbors;
-    version->tables().front()->index().Search(&task);
-    *seconds = watch.seconds();
-    SearchTask truth;
-    truth.query = task.query;
-    truth.k = 1;
-    version->tables().front()->exact().Search(&truth);
-    return CheckAnswer("akin", truth.neighbors.at(0).row,
-                       task.neighbors.at(0).row);
+  if (options.memory_swaps > 0) {
+    AKIN_RETURN_IF_ERROR(BenchSwapMemory(options, runs, figures));
   }
-
-  absl::Status TimeRival(const LoadRival& load, double* seconds) {
-    const Stopwatch watch;
-    AKIN_ASSIGN_OR_RETURN(const auto engine, load());
-    engine->SetEffort(100);
-    std::vector<uint32_t> rows(kNeighbors);
-    engine->Search(set_.query(0), kNeighbors, rows.data());
-    *seconds = watch.seconds();
-    return CheckAnswer("a rival", rows[0], rows[0]);
-  }
-
-  // All find the same nearest row.
-  absl::Status CheckAnswer(const char* who, uint32_t truth, uint32_t answer) {
-    if (!nearest_.has_value()) nearest_ = truth;
-    if (truth == *nearest_ && answer == *nearest_) return absl::OkStatus();
-    return absl::InternalError(
-        absl::StrCat(who, " finds row ", answer, ", expected ", *nearest_));
-  }
-
-  absl::Status Compare(const std::string& name, const LoadRival& load,
-                       TextTable* table) {
-    std::vector<double> ours;
-    std::vector<double> theirs;
-    AKIN_RETURN_IF_ERROR(RunInPairs(
-        options_.pairs, [&] { return TimeAkin(&pool_, &ours.emplace_back()); },
-        [&] { return TimeRival(load, &theirs.emplace_back()); }));
-    std::vector<double> ratios;
-    for (size_t i = 0; i < ours.size(); ++i) {
-      ratios.push_back(theirs[i] / ours[i]);
-    }
-    const Estimate ratio = EstimateMedian(ratios);
-    table->AddRow({name, absl::StrFormat("%.2f", Median(theirs)),
-                   absl::StrFormat("%.2f", Median(ours)),
-                   absl::StrFormat("%.2f [%.2f, %.2f]", ratio.median, ratio.low,
-                                   ratio.high)});
-    figures_.Add(absl::StrCat("cold start over ", name), options_.set, ratio,
-                 kColdStartGoal);
-    return absl::OkStatus();
-  }
-
-  const VersionsOptions& options_;
-  const CacheFolder cache_;
-  Figures& figures_;
-  WorkerPool pool_{std::thread::hardware_concurrency()};
-  const RivalOptions rival_ = {.links = 16,
-                               .build_effort = 200,
-                               .threads = pool_.threads(),
-                               .huge_pages = false};
-  VectorSet set_;
-  std::string folder_;
-  std::optional<uint32_t> nearest_;
-};
+  return absl::OkStatus();
+}
 
 }  // namespace
 
 absl::Status BenchVersions(const VersionsOptions& options) {
-  if (options.cache.empty()) {
+  if (options.cache.empty() && options.pairs > 0) {
     return absl::InvalidArgumentError(
-        "versions needs --cache: files are what it reads");
+        "cold starts need --cache, as files are what they read; or --pairs 0 "
+        "for none");
   }
-  Figures figures(ThisMachine());
-  AKIN_RETURN_IF_ERROR(ColdStart(options, &figures).Run());
-  figures.Finish(
-      {absl::StrFormat("Median of %d pairs in the order a b, b a, ... [95 %% "
-                       "bootstrap interval]. From the call to the first "
-                       "answer; files in the page cache.",
-                       options.pairs)},
-      options.json_out);
+  Figures figures("versions", ThisMachine());
+  std::vector<std::string> notes;
+  if (options.pairs > 0) {
+    AKIN_RETURN_IF_ERROR(
+        BenchColdStart(options.set, options.cache, options.pairs, &figures));
+    notes.push_back(absl::StrFormat(
+        "Cold starts: median of %d pairs in the order a b, b a, ... [95 %% "
+        "bootstrap interval]. From the call to the first answer; files in the "
+        "page cache.",
+        options.pairs));
+  }
+  AKIN_RETURN_IF_ERROR(Swaps(options, &figures));
+  if (SwapsAny(options)) {
+    notes.push_back(absl::StrFormat(
+        "Swaps: versions of %d items and %d users of %d dimensions. The server "
+        "has one processor, the generator another. Median of the swaps [95 %% "
+        "bootstrap interval].",
+        options.swapped.items, options.swapped.users,
+        options.swapped.dimension));
+  }
+  figures.Finish(std::move(notes), options.json_out);
   return absl::OkStatus();
 }
 

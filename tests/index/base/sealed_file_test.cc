@@ -164,6 +164,32 @@ TEST_F(SealedFileTest, ANewerFormatIsNamed) {
                                  "reads 1")));
 }
 
+TEST_F(SealedFileTest, AWriterAsksBeforeEachBlockWhetherItGoesOn) {
+  const std::string bytes(5 << 19, 'x');  // two blocks and a half
+  int asked = 0;
+  const auto write = [&](int until) {
+    const std::string path = dir_.Path("asked");
+    std::filesystem::remove(path);
+    asked = 0;
+    auto writer =
+        SealedFileWriter::Create(path, [&] { return ++asked < until; });
+    EXPECT_THAT(writer, IsOk());
+    absl::Status status = (*writer)->Add("long", bytes);
+    if (status.ok()) status = (*writer)->Add("none", "");
+    if (status.ok()) status = (*writer)->Add("short", "abc");
+    if (status.ok()) status = (*writer)->Finish();
+    return status;
+  };
+  ASSERT_THAT(write(1000), IsOk());
+  ASSERT_EQ(asked, 5);  // and once before the disk is waited for
+  for (int until = 1; until <= 5; ++until) {
+    EXPECT_THAT(write(until),
+                IsStatus(StatusCode::kCancelled,
+                         HasSubstr("asked: writing was cancelled")));
+    EXPECT_EQ(asked, until);
+  }
+}
+
 TEST_F(SealedFileTest, OnlyRegularFilesAreRead) {
   const std::string path = Write({{"a", "x"}});
   const std::string link = dir_.Path("link");

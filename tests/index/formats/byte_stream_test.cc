@@ -78,6 +78,24 @@ TEST_F(ByteStreamTest, ReadsCompressedFilesWhateverTheirName) {
   }
 }
 
+TEST_F(ByteStreamTest, SkipsAheadPlainOrCompressed) {
+  const std::string text = SomeText(50000);
+  for (const std::string& bytes : {text, Compress(text, ARCHIVE_FILTER_GZIP)}) {
+    auto stream = *ByteStream::Open(Write("a", bytes));
+    uint64_t offset = 0;
+    for (const uint64_t step : {0u, 1u, 600u, 300'000u, 700'001u, 5u}) {
+      EXPECT_EQ(*stream->SkipAhead(step), step);
+      offset += step;
+      EXPECT_EQ(stream->offset(), offset);
+      EXPECT_EQ(*stream->Peek(10), text.substr(offset, 10));
+    }
+    EXPECT_EQ(*stream->SkipAhead(~uint64_t{0}), text.size() - offset);
+    EXPECT_EQ(*stream->Peek(1), "");
+    EXPECT_EQ(stream->offset(), text.size());
+    EXPECT_EQ(*stream->SkipAhead(1), 0u);
+  }
+}
+
 TEST_F(ByteStreamTest, MembersInARowAreOneStream) {
   for (const int filter : kFilters) {
     const std::string path =

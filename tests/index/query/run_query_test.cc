@@ -3,17 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "index/base/error_facts.h"
 #include "index/base/limits.h"
-#include "index/search/calibration.h"
+#include "index/table/attributes_builder.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -315,150 +314,6 @@ TEST_F(RunQueryTest, BatchRefusesWhatItsQueriesShare) {
               IsStatus(StatusCode::kNotFound, HasSubstr("nowhere")));
 }
 
-// Keeps the last task, and gives up when told to.
-class Recorder : public Searcher {
- public:
-  IndexKind kind() const override { return IndexKind::kGraph; }
-  void Search(SearchTask* task) const override {
-    if (on_search) on_search();
-    task->stopped = task->stop != nullptr && task->stop->Stopped();
-    last = *task;
-    origin = std::string(task->query_table);
-  }
-  size_t memory_bytes() const override { return 0; }
-  const Calibration* calibration() const override { return calibration_; }
-
-  mutable SearchTask last;
-  mutable std::string origin;
-  std::function<void()> on_search;
-  const Calibration* calibration_ = nullptr;
-};
-
-class RecordedQueryTest : public testing::Test {
- protected:
-  RecordedQueryTest() {
-    auto words = std::make_unique<IndexedTable>(
-        MakeTable("words", Metric::kCosine, RoyalRows()));
-    words->mutable_report()->exact_microseconds = 5000;
-    auto recorder = std::make_unique<Recorder>();
-    recorder_ = recorder.get();
-    words->SetIndex(std::move(recorder));
-    words_ = words.get();
-    std::vector<std::unique_ptr<const IndexedTable>> tables;
-    tables.push_back(std::move(words));
-    for (const char* name : {"people", "places"}) {
-      tables.push_back(
-          Indexed(MakeTable(name, Metric::kDot, {{"a", {1, 2, 3}}})));
-    }
-    version_ = std::make_unique<Version>("royal", 1, std::move(tables));
-  }
-  std::string OriginOf(const Query& query) {
-    EXPECT_THAT(RunQuery(*version_, "words", query, {.k = 2}), IsOk());
-    return recorder_->origin;
-  }
-  static Combination Sum(std::vector<Operand> plus) {
-    Combination sum;
-    for (const Operand& operand : plus) sum.plus.push_back({operand, 1});
-    return sum;
-  }
-
-  std::unique_ptr<Version> version_;
-  Recorder* recorder_;
-  const IndexedTable* words_;
-};
-
-TEST_F(RecordedQueryTest, TheTargetRecallReachesTheIndex) {
-  EXPECT_THAT(RunQuery(*version_, "words", ItemRef{"", "king"}, {.k = 2}),
-              IsOk());
-  EXPECT_EQ(recorder_->last.target_recall, kDefaultTargetRecall);
-  EXPECT_EQ(recorder_->last.effort, 0u);
-  EXPECT_EQ(recorder_->last.stop, nullptr);
-  SearchOptions options;
-  options.k = 2;
-  options.target_recall = 0.5f;
-  EXPECT_THAT(RunQuery(*version_, "words", ItemRef{"", "king"}, options),
-              IsOk());
-  EXPECT_EQ(recorder_->last.target_recall, 0.5f);
-  WorkerPool pool(1);
-  options.target_recall = 0.75f;
-  EXPECT_THAT(
-      RunBatch(*version_, "words", {ItemRef{"", "king"}}, options, &pool),
-      IsOk());
-  EXPECT_EQ(recorder_->last.target_recall, 0.75f);
-}
-
-TEST_F(RecordedQueryTest, TheIndexHearsWhereTheVectorComesFrom) {
-  const std::vector<float> vector = {1, 2, 3};
-  const ItemRef own{"", "king"};
-  const ItemRef named{"words", "queen"};
-  const ItemRef person{"people", "a"};
-  const ItemRef place{"places", "a"};
-  EXPECT_EQ(OriginOf(own), "");
-  EXPECT_EQ(OriginOf(named), "");
-  EXPECT_EQ(OriginOf(person), "people");
-  EXPECT_EQ(OriginOf(absl::MakeConstSpan(vector)), kAnyTable);
-  EXPECT_EQ(OriginOf(Sum({own, named})), "");
-  EXPECT_EQ(OriginOf(Sum({person, person})), "people");
-  EXPECT_EQ(OriginOf(Sum({person, place})), kAnyTable);
-  EXPECT_EQ(OriginOf(Sum({own, person})), kAnyTable);
-  EXPECT_EQ(OriginOf(Sum({person, own, own})), kAnyTable);
-  EXPECT_EQ(OriginOf(Sum({own, absl::MakeConstSpan(vector)})), kAnyTable);
-}
-
-TEST_F(RecordedQueryTest, AStoppedSearchSaysWhy) {
-  WorkerPool pool(1);
-  const std::vector<Query> queries(600, ItemRef{"", "king"});
-  SearchOptions options;
-  options.k = 2;
-  {
-    StopSignal stop;
-    recorder_->on_search = [&] { stop.Cancel(); };
-    EXPECT_THAT(RunQuery(*version_, "words", queries[0], options, &stop),
-                IsStatus(StatusCode::kCancelled, HasSubstr("table words")));
-  }
-  {
-    StopSignal stop;
-    int searches = 0;
-    recorder_->on_search = [&] {
-      if (++searches == 300) stop.Cancel();
-    };
-    EXPECT_THAT(RunBatch(*version_, "words", queries, options, &pool, &stop),
-                IsStatus(StatusCode::kCancelled, HasSubstr("table words")));
-    EXPECT_LT(searches, 600);
-  }
-  recorder_->on_search = nullptr;
-  const StopSignal late(StopSignal::Clock::now());
-  EXPECT_THAT(RunQuery(*version_, "words", queries[0], options, &late),
-              IsStatus(StatusCode::kDeadlineExceeded, HasSubstr("deadline")));
-  EXPECT_THAT(RunBatch(*version_, "words", queries, options, &pool, &late),
-              IsStatus(StatusCode::kDeadlineExceeded, HasSubstr("deadline")));
-  const StopSignal early(StopSignal::Clock::now() + std::chrono::hours(1));
-  EXPECT_THAT(RunQuery(*version_, "words", queries[0], options, &early),
-              IsOk());
-  EXPECT_EQ(recorder_->last.stop, &early);
-}
-
-TEST_F(RecordedQueryTest, ExpectedTimeFollowsTheCalibration) {
-  constexpr double kAround = 1;  // what every query takes beside its search
-  SearchOptions options;
-  options.k = 10;
-  EXPECT_EQ(ExpectedMicroseconds(*words_, options), 5000 + kAround);
-  const Calibration calibration(
-      {RecallCurve{"", 10, 500, {{10, 0.9f, 1, 5}, {20, 0.99f, 1, 9}}},
-       RecallCurve{"people", 10, 500, {{10, 0.8f, 1, 5}, {20, 0.99f, 1, 12}}}},
-      5000);
-  recorder_->calibration_ = &calibration;
-  options.target_recall = 0.99f;
-  EXPECT_FLOAT_EQ(ExpectedMicroseconds(*words_, options), 12 + kAround);
-  options.target_recall = 0.995f;
-  EXPECT_EQ(ExpectedMicroseconds(*words_, options), 5000 + kAround);
-  options.target_recall = 0.9f;
-  options.exact = true;
-  EXPECT_EQ(ExpectedMicroseconds(*words_, options), 5000 + kAround);
-  options.exclude_ids = {"a", "b", "c"};
-  EXPECT_GT(ExpectedMicroseconds(*words_, options), 5000 + kAround);
-}
-
 TEST(RunQueryLimits, RefusesAnswersLargerThanAMessage) {
   std::vector<std::unique_ptr<const IndexedTable>> tables;
   tables.push_back(
@@ -473,6 +328,34 @@ TEST(RunQueryLimits, RefusesAnswersLargerThanAMessage) {
   const std::vector<absl::string_view> ids(2000, "r0");
   EXPECT_THAT(GetVectors(version, "t", ids),
               IsStatus(StatusCode::kResourceExhausted, HasSubstr("bytes")));
+}
+
+TEST(RunQueryLimits, RefusesAttributesLongerThanAMessage) {
+  auto indexed = std::make_unique<IndexedTable>(
+      MakeTable("t", Metric::kDot, RandomRows(1000, 2, 1)));
+  AttributesBuilder builder(1000);
+  const size_t text = *builder.AddColumn("text", AttributeType::kKeyword);
+  const std::string keyword(kMaxKeywordBytes, 'x');
+  for (uint32_t row = 0; row < 1000; ++row) {
+    ASSERT_THAT(builder.Add(text, row, absl::string_view(keyword)), IsOk());
+  }
+  indexed->SetAttributes(*std::move(builder).Build(nullptr));
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  tables.push_back(std::move(indexed));
+  const Version version("m", 1, std::move(tables));
+  SearchOptions options;
+  options.k = 900;
+  options.return_attributes = true;
+  // 36,000 hits of over 512 bytes, searched for together and each by itself.
+  const std::vector<Query> queries(40, ItemRef{"", "r0"});
+  WorkerPool pool(2);
+  for (const bool grouped : {false, true}) {
+    if (grouped) options.group_by = Grouping{"text", 900};
+    EXPECT_THAT(RunQuery(version, "t", queries[0], options), IsOk());
+    EXPECT_THAT(RunBatch(version, "t", queries, options, &pool),
+                IsStatus(StatusCode::kResourceExhausted,
+                         HasSubstr("a message has at most 16777216")));
+  }
 }
 
 TEST_F(RunQueryTest, GetVectorsGivesOriginalsInOrder) {

@@ -3,10 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -64,12 +68,124 @@ TEST(Catalog, ListsNewestFirstWithLabels) {
   const auto models = catalog.List();
   ASSERT_EQ(models.size(), 1u);
   std::vector<int64_t> numbers;
-  for (const auto& published : models[0].versions) {
-    numbers.push_back(published.version->number());
-    EXPECT_EQ(published.labels.size(),
-              published.version->number() == 3 ? 1u : 0u);
+  for (const auto& version : models[0].versions) {
+    numbers.push_back(version->number());
   }
+  EXPECT_THAT(models[0].labels,
+              ElementsAre(testing::Pair("stable", LabelTarget{3})));
   EXPECT_THAT(numbers, ElementsAre(5, 3, 2));
+}
+
+TEST(Catalog, RelabelsAllOrNothing) {
+  Catalog catalog;
+  ASSERT_THAT(catalog.Publish(RoyalVersion(1)), IsOk());
+  ASSERT_THAT(catalog.Publish(RoyalVersion(2), {"canary"}), IsOk());
+  EXPECT_EQ((*catalog.Pin("royal", {}))->number(), 1);
+  EXPECT_EQ((*catalog.Pin("royal", absl::string_view("canary")))->number(), 2);
+  ASSERT_THAT(catalog.Relabel("royal", {{"stable", {2}}, {"old", {1}}}),
+              IsOk());
+  EXPECT_EQ((*catalog.Pin("royal", {}))->number(), 2);
+  EXPECT_THAT(catalog.Pin("royal", absl::string_view("canary")),
+              IsStatus(StatusCode::kNotFound, HasSubstr("which has old")));
+  EXPECT_THAT(catalog.Relabel("royal", {{"stable", {1}}, {"next", {3}}}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("version \"3\"")));
+  EXPECT_EQ((*catalog.Pin("royal", {}))->number(), 2);
+  EXPECT_THAT(catalog.Relabel("other", {}), IsStatus(StatusCode::kNotFound));
+}
+
+TEST(Catalog, AShareOfTheRoutingKeysIsTheCanarys) {
+  Catalog catalog;
+  ASSERT_THAT(catalog.Publish(RoyalVersion(1)), IsOk());
+  ASSERT_THAT(catalog.Publish(RoyalVersion(2), {}), IsOk());
+  const auto canaries = [&](double share) {
+    EXPECT_THAT(
+        catalog.Relabel("royal", {{"stable", {1}}, {"canary", {2, share}}}),
+        IsOk());
+    std::set<std::string> keys;
+    for (int i = 0; i < 10'000; ++i) {
+      const std::string key = absl::StrCat("user-", i);
+      if ((*catalog.Pin("royal", RoutingKey{key}))->number() == 2) {
+        keys.insert(key);
+      }
+    }
+    return keys;
+  };
+  EXPECT_EQ(canaries(0).size(), 0u);
+  EXPECT_EQ(canaries(1).size(), 10'000u);
+  const auto tenth = canaries(0.1);
+  // Five standard deviations of a fair draw.
+  EXPECT_NEAR(static_cast<double>(tenth.size()), 1000, 150);
+  const auto fifth = canaries(0.2);
+  EXPECT_TRUE(
+      std::includes(fifth.begin(), fifth.end(), tenth.begin(), tenth.end()))
+      << "a larger share takes no key away";
+  // Who names no key, or says what he wants, is not drawn.
+  EXPECT_EQ((*catalog.Pin("royal", {}))->number(), 1);
+  EXPECT_EQ((*catalog.Pin("royal", absl::string_view("stable")))->number(), 1);
+}
+
+TEST(Catalog, OnlyWhatStableAnswersHasAShadow) {
+  Catalog catalog;
+  ASSERT_THAT(catalog.Publish(RoyalVersion(1)), IsOk());
+  ASSERT_THAT(catalog.Publish(RoyalVersion(2), {"canary"}), IsOk());
+  ShadowChoice shadow;
+  ASSERT_THAT(catalog.Pin("royal", {}, &shadow), IsOk());
+  EXPECT_EQ(shadow.version, nullptr);
+  ASSERT_THAT(
+      catalog.Relabel("royal", {{"stable", {1}}, {"canary", {2, 0, 0.5}}}),
+      IsOk());
+  ASSERT_THAT(catalog.Pin("royal", int64_t{1}, &shadow), IsOk());
+  EXPECT_EQ(shadow.version, nullptr);
+  ASSERT_THAT(catalog.Pin("royal", RoutingKey{"u1"}, &shadow), IsOk());
+  ASSERT_NE(shadow.version, nullptr);
+  EXPECT_EQ(shadow.version->number(), 2);
+  EXPECT_EQ(shadow.share, 0.5);
+}
+
+TEST(Catalog, RetiresWhatHasNoLabel) {
+  Catalog catalog;
+  ASSERT_THAT(catalog.Publish(RoyalVersion(1)), IsOk());
+  ASSERT_THAT(catalog.Publish(RoyalVersion(2)), IsOk());
+  EXPECT_THAT(catalog.Retire("royal", 2),
+              IsStatus(StatusCode::kFailedPrecondition,
+                       "version 2 of model royal has the label stable"));
+  EXPECT_THAT(catalog.Retire("royal", 3), IsStatus(StatusCode::kNotFound));
+  EXPECT_THAT(catalog.Retire("loyal", 2), IsStatus(StatusCode::kNotFound));
+  const auto pinned = *catalog.Pin("royal", int64_t{1});
+  const auto retired = catalog.Retire("royal", 1);
+  ASSERT_THAT(retired, IsOk());
+  EXPECT_EQ(*retired, pinned);
+  EXPECT_THAT(catalog.Pin("royal", int64_t{1}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("which has 2")));
+  EXPECT_THAT(catalog.Retire("royal", 1), IsStatus(StatusCode::kNotFound));
+  // It may come back.
+  EXPECT_THAT(catalog.Publish(*retired, {}), IsOk());
+  EXPECT_EQ((*catalog.Pin("royal", {}))->number(), 2);
+}
+
+TEST(Catalog, AModelGoesWithItsLastVersion) {
+  Catalog catalog;
+  ASSERT_THAT(catalog.Publish(RoyalVersion(1), {}), IsOk());
+  EXPECT_THAT(catalog.Pin("royal", {}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"stable\"")));
+  auto retired = catalog.Retire("royal", 1);
+  ASSERT_THAT(retired, IsOk());
+  EXPECT_THAT(catalog.List(), testing::IsEmpty());
+  EXPECT_THAT(catalog.Find("royal"),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"royal\"")));
+  // The catalog keeps nothing of it, in no shard.
+  EXPECT_EQ(retired->use_count(), 1);
+}
+
+TEST(Catalog, ACanaryWithoutStableAnswersItsShareOnly) {
+  Catalog catalog;
+  ASSERT_THAT(catalog.Publish(RoyalVersion(1), {"canary"}), IsOk());
+  ASSERT_THAT(catalog.Relabel("royal", {{"canary", {1, 1, 1}}}), IsOk());
+  ShadowChoice shadow;
+  EXPECT_EQ((*catalog.Pin("royal", RoutingKey{"u"}, &shadow))->number(), 1);
+  EXPECT_EQ(shadow.version, nullptr) << "it is not asked what it answered";
+  EXPECT_THAT(catalog.Pin("royal", {}, &shadow),
+              IsStatus(StatusCode::kNotFound, HasSubstr("which has canary")));
 }
 
 TEST(Catalog, AReaderSeesOneWholeVersionWhileOthersAppear) {

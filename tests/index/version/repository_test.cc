@@ -131,6 +131,15 @@ TEST_F(RepositoryTest, ADeadBuildIsRemovedByTheNext) {
   EXPECT_FALSE(fs::exists(Folder(".building-5")));
 }
 
+TEST_F(RepositoryTest, ABuildThatCannotBeginHoldsNothing) {
+  Make();
+  std::ofstream(Folder(".building-2")) << "in the way";
+  EXPECT_THAT(Begin(2),
+              IsStatus(StatusCode::kAlreadyExists, HasSubstr(".building-2")));
+  fs::remove(Folder(".building-2"));
+  EXPECT_THAT(Begin(2), IsOk());
+}
+
 TEST_F(RepositoryTest, NothingIsOverwritten) {
   auto build = Begin(4);
   ASSERT_THAT(build, IsOk());
@@ -158,6 +167,43 @@ TEST_F(RepositoryTest, StraysAreNoVersions) {
   EXPECT_THAT(
       models->at(0).strays,
       ElementsAre("-1", "0", "07", "5", "9", "99999999999999999999", "latest"));
+}
+
+TEST_F(RepositoryTest, ProgramsMayKeepFilesOfTheirOwn) {
+  Make();
+  std::ofstream(Folder(".labels.7-1")) << "half";
+  fs::create_directory(Folder(".import"));
+  const auto models = ListRepository(repository());
+  ASSERT_THAT(models, IsOk());
+  EXPECT_THAT(models->at(0).strays, IsEmpty());
+  Make();
+  EXPECT_TRUE(fs::exists(Folder(".import")));
+}
+
+TEST_F(RepositoryTest, AModelThatCannotBeReadIsSaidAndDoesNotHideOthers) {
+  Make();
+  fs::create_directories(repository() + "/locked/1");
+  fs::permissions(dir_.Path(""), fs::perms::all);
+  fs::permissions(repository() + "/locked", fs::perms::none);
+  // Root may read anything.
+  const bool root = geteuid() == 0;
+  if (root) {
+    ASSERT_EQ(seteuid(65534), 0);
+  }
+  const auto models = ListRepository(repository());
+  if (root) {
+    ASSERT_EQ(seteuid(0), 0);
+  }
+  fs::permissions(repository() + "/locked", fs::perms::all);
+  ASSERT_THAT(models, IsOk());
+  ASSERT_EQ(models->size(), 2u);
+  EXPECT_EQ(models->at(0).model, "locked");
+  EXPECT_THAT(models->at(0).versions, IsEmpty());
+  EXPECT_THAT(models->at(0).status,
+              IsStatus(StatusCode::kPermissionDenied,
+                       HasSubstr("/locked: cannot be read")));
+  EXPECT_THAT(models->at(1).versions, ElementsAre(1));
+  EXPECT_THAT(models->at(1).status, IsOk());
 }
 
 TEST_F(RepositoryTest, BuildsThatEndDoNotDisturbThoseThatBegin) {

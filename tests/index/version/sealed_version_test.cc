@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,88 +11,16 @@
 #include "absl/strings/str_cat.h"
 #include "index/query/run_query.h"
 #include "index/version/load_version.h"
-#include "tests/support/overwrite.h"
+#include "tests/index/version/sealed_version_fixture.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/tiny_data.h"
 
 namespace akin {
 namespace {
 
 namespace fs = std::filesystem;
 using absl::StatusCode;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-class SealedVersionTest : public testing::Test {
- protected:
-  TableSpec Spec(const std::string& name, size_t rows, size_t dimension,
-                 Metric metric, IndexChoice index,
-                 Profile profile = Profile::kAuto) {
-    std::string text;
-    for (const auto& [id, values] : RandomRows(rows, dimension, 5)) {
-      absl::StrAppend(&text, id);
-      // Trained vectors vary in fewer directions than they have components.
-      for (size_t j = 0; j < values.size(); ++j) {
-        absl::StrAppend(&text, " ", values[j] * (j < 8 ? 1.0f : 0.05f));
-      }
-      absl::StrAppend(&text, "\n");
-    }
-    TableSpec spec;
-    spec.name = name;
-    spec.source.path = dir_.Write(name + ".txt", text);
-    spec.read.table.metric = metric;
-    spec.index = index;
-    spec.profile = profile;
-    return spec;
-  }
-  std::shared_ptr<const Version> Load(const std::vector<TableSpec>& specs) {
-    LoadOptions options;
-    options.pool = &pool_;
-    options.calibrate.queries = 40;
-    options.calibrate.timed = 4;
-    auto version = LoadVersion("m", 3, specs, options);
-    EXPECT_THAT(version, IsOk());
-    return *version;
-  }
-  std::string Seal(const Version& version, const SealFacts& facts = {}) {
-    const std::string folder = dir_.Path("sealed");
-    fs::remove_all(folder);
-    fs::create_directory(folder);
-    EXPECT_THAT(SealVersion(version, facts, folder), IsOk());
-    return folder;
-  }
-  absl::StatusOr<std::shared_ptr<const Version>> Open(
-      const std::string& folder) {
-    return OpenVersion(folder, "m", 3, &pool_);
-  }
-  // Every file of `folder` with each of `Damages(contents)` in its place is
-  // refused, in a sentence that names the file.
-  template <class Damages>
-  void ExpectRefused(const std::string& folder, const Damages& damages) {
-    for (const auto& entry : fs::directory_iterator(folder)) {
-      const std::string path = entry.path();
-      const std::string good = Contents(path);
-      damages(good, [&](const std::string& bad, size_t at) {
-        Overwrite(path, bad);
-        const auto opened = Open(folder);
-        ASSERT_FALSE(opened.ok()) << path << " at " << at;
-        ASSERT_THAT(std::string(opened.status().message()), HasSubstr(path))
-            << "at " << at;
-      });
-      Overwrite(path, good);
-    }
-    EXPECT_THAT(Open(folder), IsOk());
-  }
-
-  TempDir dir_;
-  WorkerPool pool_{1};  // tens of thousands of opens wait for nobody
-};
+using ::testing::Not;
 
 void ExpectSameAnswers(const Version& a, const Version& b,
                        const std::string& table) {
@@ -191,78 +117,84 @@ TEST_F(SealedVersionTest, TheManifestSaysWhatItIs) {
   EXPECT_THAT(VerifyVersion(folder, &pool_), IsOk());
 }
 
-// As small as they can be and still have all parts; so that every byte can be
-// tried.
-TEST_F(SealedVersionTest, EveryFlippedByteIsRefused) {
-  const auto flips = [](const std::string& good, const auto& expect) {
-    std::mt19937 random(1);
-    for (size_t at = 0; at < good.size(); ++at) {
-      std::string bad = good;
-      bad[at] = static_cast<char>(bad[at] ^ (1 << random() % 8));
-      expect(bad, at);
-    }
-  };
-  ExpectRefused(
-      Seal(*Load({Spec("f", 12, 3, Metric::kCosine, IndexChoice::kGraph)})),
-      flips);
-  ExpectRefused(Seal(*Load({Spec("c", 12, 3, Metric::kL2, IndexChoice::kGraph,
-                                 Profile::kCompact)})),
-                flips);
-  ExpectRefused(
-      Seal(*Load({Spec("e", 5, 3, Metric::kDot, IndexChoice::kExact)})), flips);
+TEST_F(SealedVersionTest, AttributesAreKept) {
+  const auto version = Load(
+      {WithAttributes(Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact)),
+       Spec("b", 20, 3, Metric::kCosine, IndexChoice::kExact)});
+  const std::string folder = Seal(*version);
+  const auto opened = Open(folder);
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_EQ((*opened)->tables()[1]->attributes(), nullptr);
+  const IndexedTable& before = *version->tables()[0];
+  const IndexedTable& after = *(*opened)->tables()[0];
+  ASSERT_NE(after.attributes(), nullptr);
+  EXPECT_EQ(after.memory_bytes(), before.memory_bytes());
+  EXPECT_EQ(after.bytes_per_vector(), before.bytes_per_vector());
+  EXPECT_EQ(after.report().attributes, before.report().attributes);
+  EXPECT_EQ(after.report().attributes->rows, 5u);
+  EXPECT_EQ(after.report().attributes->source, "a.csv");
+  const AttributeColumn* year = after.attributes()->Find("year");
+  ASSERT_NE(year, nullptr);
+  EXPECT_EQ(year->type(), AttributeType::kInt);
+  std::vector<AttributeValue> values;
+  year->AppendValues(*after.table().ids().Find("r1"), &values);
+  EXPECT_THAT(values, testing::ElementsAre(AttributeValue(int64_t{1990})));
+
+  const auto manifest = ReadManifest(folder);
+  ASSERT_THAT(manifest, IsOk());
+  EXPECT_THAT(manifest->tables[0].attributes,
+              testing::ElementsAre(
+                  AttributeManifest{"genre", AttributeType::kKeyword, 2, 2},
+                  AttributeManifest{"tags", AttributeType::kKeywordList, 2, 2},
+                  AttributeManifest{"year", AttributeType::kInt, 2, 0},
+                  AttributeManifest{"rating", AttributeType::kFloat, 2, 0},
+                  AttributeManifest{"seen", AttributeType::kBool, 5, 0},
+                  AttributeManifest{"added", AttributeType::kTimestamp, 2, 0}));
+  EXPECT_TRUE(manifest->tables[1].attributes.empty());
+  EXPECT_THAT(VerifyVersion(folder, &pool_), IsOk());
 }
 
-TEST_F(SealedVersionTest, EveryTruncationIsRefused) {
-  ExpectRefused(
-      Seal(*Load({Spec("f", 12, 3, Metric::kCosine, IndexChoice::kGraph)})),
-      [](const std::string& good, const auto& expect) {
-        for (size_t size = 0; size < good.size(); ++size) {
-          expect(good.substr(0, size), size);
-        }
-      });
+TEST_F(SealedVersionTest, GoldenQueriesAreKeptAsTheyAre) {
+  const auto version =
+      Load({Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact)});
+  std::string folder = Seal(*version);
+  auto manifest = ReadManifest(folder);
+  ASSERT_THAT(manifest, IsOk());
+  EXPECT_FALSE(manifest->golden_queries.has_value());
+  EXPECT_FALSE(fs::exists(folder + "/golden.jsonl"));
+  EXPECT_THAT(Contents(folder + "/MANIFEST.json"), Not(HasSubstr("golden")));
+  EXPECT_EQ(*ReadGoldenQueries(folder, *manifest), "");
+
+  const std::string text("# any\r\n\0bytes", 13);
+  folder = Seal(*version, WithGolden(text));
+  manifest = ReadManifest(folder);
+  ASSERT_THAT(manifest, IsOk());
+  ASSERT_TRUE(manifest->golden_queries.has_value());
+  EXPECT_EQ(manifest->golden_queries->file, "golden.jsonl");
+  EXPECT_EQ(manifest->golden_queries->bytes, text.size());
+  const auto read = ReadGoldenQueries(folder, *manifest);
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(*read, text);
+  EXPECT_EQ(Contents(folder + "/golden.jsonl"), text);
+  EXPECT_THAT(VerifyVersion(folder, &pool_), IsOk());
+
+  fs::remove(folder + "/golden.jsonl");
+  EXPECT_THAT(ReadGoldenQueries(folder, *manifest),
+              IsStatus(StatusCode::kNotFound, HasSubstr("/golden.jsonl")));
+  EXPECT_THAT(Open(folder), IsStatus(StatusCode::kNotFound));
+  EXPECT_THAT(VerifyVersion(folder, &pool_), IsStatus(StatusCode::kNotFound));
 }
 
-TEST_F(SealedVersionTest, RandomFlipsOfALargerOneAreRefused) {
-  ExpectRefused(
-      Seal(*Load({Spec("r", 400, 100, Metric::kCosine, IndexChoice::kGraph)})),
-      [](const std::string& good, const auto& expect) {
-        std::mt19937 random(7);
-        for (int i = 0; i < 300; ++i) {
-          std::string bad = good;
-          const size_t at = random() % good.size();
-          bad[at] = static_cast<char>(bad[at] ^ (1 << random() % 8));
-          expect(bad, at);
-        }
-      });
-}
-
-TEST_F(SealedVersionTest, FilesOfOtherVersionsAreRefused) {
-  const std::string folder =
-      Seal(*Load({Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact)}));
-  const std::string file = folder + "/a.table";
-  const std::string own = Contents(file);
-  TableSpec other = Spec("b", 20, 3, Metric::kDot, IndexChoice::kExact);
-  other.name = "a";
-  const std::string strange = dir_.Path("strange");
-  fs::create_directory(strange);
-  ASSERT_THAT(SealVersion(*Load({other}), {}, strange), IsOk());
-  Overwrite(file, Contents(strange + "/a.table"));
-  EXPECT_THAT(Open(folder), IsStatus(StatusCode::kDataLoss,
-                                     AllOf(HasSubstr("/a.table: has "),
-                                           HasSubstr("the manifest expects"))));
-  Overwrite(file, own);
-  EXPECT_THAT(OpenVersion(folder, "m", 4, &pool_),
-              IsStatus(StatusCode::kFailedPrecondition,
-                       HasSubstr("holds version 3 of model m, expected "
-                                 "version 4 of model m")));
-  EXPECT_THAT(OpenVersion(folder, "n", 3, &pool_),
-              IsStatus(StatusCode::kFailedPrecondition));
-  fs::remove(file);
-  EXPECT_THAT(Open(folder),
-              IsStatus(StatusCode::kNotFound, HasSubstr("/a.table")));
-  fs::remove(folder + "/MANIFEST.json");
-  EXPECT_THAT(Open(folder),
-              IsStatus(StatusCode::kNotFound, HasSubstr("/MANIFEST.json")));
+TEST_F(SealedVersionTest, TooManyGoldenQueriesAreNotSealed) {
+  const auto version =
+      Load({Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact)});
+  const std::string folder = dir_.Path("full");
+  fs::create_directory(folder);
+  EXPECT_THAT(
+      SealVersion(*version, WithGolden(std::string(kMaxGoldenBytes + 1, ' ')),
+                  folder),
+      IsStatus(StatusCode::kInvalidArgument, HasSubstr("golden queries have")));
+  EXPECT_FALSE(fs::exists(folder + "/MANIFEST.json"));
 }
 
 TEST_F(SealedVersionTest, TheLongestNameOfATableIsANameOfAFile) {
@@ -274,9 +206,48 @@ TEST_F(SealedVersionTest, TheLongestNameOfATableIsANameOfAFile) {
 TEST_F(SealedVersionTest, ACancelledLoadStops) {
   const std::string folder =
       Seal(*Load({Spec("a", 20, 3, Metric::kCosine, IndexChoice::kExact)}));
-  EXPECT_THAT(OpenVersion(folder, "m", 3, &pool_,
-                          [](uint64_t, uint64_t) { return false; }),
-              IsStatus(StatusCode::kCancelled));
+  EXPECT_THAT(
+      OpenVersion(folder, "m", 3, &pool_,
+                  {.progress = [](uint64_t, uint64_t) { return false; }}),
+      IsStatus(StatusCode::kCancelled));
+  EXPECT_THAT(
+      VerifyVersion(folder, &pool_, [](uint64_t, uint64_t) { return false; }),
+      IsStatus(StatusCode::kCancelled));
+}
+
+TEST_F(SealedVersionTest, AMappedVersionAnswersAsTheOneInMemory) {
+  // One dimension a layout of the graph.
+  for (const uint32_t dimension : {16, 80}) {
+    const auto built = Load(
+        {Spec("graph", 600, dimension, Metric::kCosine, IndexChoice::kGraph),
+         Spec("exact", 300, dimension, Metric::kCosine, IndexChoice::kExact)});
+    const std::string folder = Seal(*built);
+    const auto mapped = OpenVersion(folder, "m", 3, &pool_, {.map = true});
+    ASSERT_THAT(mapped, IsOk());
+    ExpectSameAnswers(*built, **mapped, "graph");
+    // The mapping holds what nobody can open any more.
+    fs::remove_all(folder);
+    ExpectSameAnswers(*built, **mapped, "exact");
+  }
+}
+
+TEST_F(SealedVersionTest, ProgressCountsEveryByte) {
+  const std::string folder =
+      Seal(*Load({Spec("a", 3000, 16, Metric::kCosine, IndexChoice::kGraph),
+                  Spec("b", 20, 16, Metric::kCosine, IndexChoice::kExact)}));
+  uint64_t last = 0;
+  uint64_t total = 0;
+  ASSERT_THAT(OpenVersion(folder, "m", 3, &pool_,
+                          {.progress =
+                               [&](uint64_t done, uint64_t of) {
+                                 EXPECT_GE(done, last);
+                                 EXPECT_LE(done, of);
+                                 last = done;
+                                 total = of;
+                                 return true;
+                               }}),
+              IsOk());
+  EXPECT_GT(total, 3000u * 16 * sizeof(float));
 }
 
 TEST_F(SealedVersionTest, NothingIsWrittenOverWhatIsThere) {

@@ -1,0 +1,227 @@
+// Sending against calls that answer as they are told.
+
+#include "client/cpp/import.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace akin::client {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// A server's end of an import that keeps one file, over all calls. Each call
+// may be made to break when the file has grown to so many bytes.
+struct FakeImport {
+  std::string kept;
+  std::vector<uint64_t> offsets_sent;  // of all chunks
+  std::deque<uint64_t> break_at;       // of the calls, one after the other
+  std::deque<absl::Status> ends;       // how broken calls end
+  int refused_call = 0;                // whose begin is ABORTED; from 1
+  int calls = 0;
+};
+
+class FakeCall : public ImportCall {
+ public:
+  explicit FakeCall(FakeImport* import) : import_(*import) {
+    refused_ = ++import_.calls == import_.refused_call;
+    if (!refused_ && !import_.break_at.empty()) {
+      break_at_ = import_.break_at.front();
+      import_.break_at.pop_front();
+    }
+  }
+
+  bool Write(const v1::ImportVersionRequest& request) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (ended_) return false;
+    if (refused_) {
+      End(absl::AbortedError("another call is sending import i"));
+    } else if (request.has_begin()) {
+      Answer(
+          [&](auto* r) { *r->mutable_offsets() = Offsets(request.begin()); });
+    } else if (request.has_chunk()) {
+      import_.offsets_sent.push_back(request.chunk().offset());
+      EXPECT_EQ(request.chunk().offset(), import_.kept.size());
+      import_.kept += request.chunk().data();
+    } else {
+      Answer([](auto* r) { r->mutable_progress()->set_stage("building"); });
+      Answer([](auto* r) { r->mutable_done()->set_version(5); });
+      End(absl::OkStatus());
+    }
+    if (break_at_ && import_.kept.size() >= *break_at_) {
+      absl::Status end = absl::UnavailableError("Socket closed");
+      if (!import_.ends.empty()) {
+        end = import_.ends.front();
+        import_.ends.pop_front();
+      }
+      End(end);
+    }
+    return true;
+  }
+  bool Read(v1::ImportVersionResponse* response) override {
+    std::unique_lock<std::mutex> lock(mutex_);
+    wake_.wait(lock, [this] { return !answers_.empty() || ended_; });
+    if (answers_.empty()) return false;
+    *response = answers_.front();
+    answers_.pop_front();
+    return true;
+  }
+  void Cancel() override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!ended_) End(absl::CancelledError("cancelled"));
+  }
+  absl::Status Finish() override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return end_;
+  }
+
+ private:
+  v1::ImportOffsets Offsets(const v1::ImportBegin& begin) const {
+    v1::ImportOffsets offsets;
+    v1::ImportOffset* offset = offsets.add_offsets();
+    offset->set_table(begin.tables(0).name());
+    offset->set_file_bytes(import_.kept.size());
+    return offsets;
+  }
+  template <class Fill>
+  void Answer(const Fill& fill) {
+    fill(&answers_.emplace_back());
+    wake_.notify_all();
+  }
+  void End(const absl::Status& status) {
+    ended_ = true;
+    end_ = status;
+    wake_.notify_all();
+  }
+
+  FakeImport& import_;
+  bool refused_ = false;
+  std::optional<uint64_t> break_at_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<v1::ImportVersionResponse> answers_;
+  bool ended_ = false;
+  absl::Status end_;
+};
+
+class ImportTest : public ::testing::Test {
+ protected:
+  ImportTest() {
+    std::string pattern = ::testing::TempDir() + "akin-import-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    path_ = folder_ + "/words.txt";
+    for (int i = 0; i < 100; ++i) content_ += std::to_string(i) + " 1 2\n";
+    std::ofstream(path_) << content_;
+    files_["words"] = {path_, ""};
+    begin_.set_model("m");
+    begin_.set_import_id("i");
+    begin_.add_tables()->set_name("words");
+    EXPECT_TRUE(DescribeFiles(files_, &begin_).ok());
+    options_.chunk_bytes = 100;
+    options_.first_pause = absl::Milliseconds(1);
+    options_.attempts = 3;
+  }
+  ~ImportTest() override { std::filesystem::remove_all(folder_); }
+
+  absl::StatusOr<v1::ImportDone> Import() {
+    return ImportVersion([this] { return std::make_unique<FakeCall>(&fake_); },
+                         begin_, files_, options_);
+  }
+
+  std::string folder_;
+  std::string path_;
+  std::string content_;
+  std::map<std::string, ImportFiles> files_;
+  v1::ImportBegin begin_;
+  ImportOptions options_;
+  FakeImport fake_;
+};
+
+TEST_F(ImportTest, SendsAFileInParts) {
+  std::string stage;
+  uint64_t bytes = 0;
+  options_.progress = [&](const ImportState& state) {
+    bytes = state.bytes;
+    if (state.build != nullptr) stage = state.build->stage();
+  };
+  const auto done = Import();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(done->version(), 5);
+  EXPECT_EQ(fake_.kept, content_);
+  EXPECT_EQ(fake_.offsets_sent.size(), (content_.size() + 99) / 100);
+  EXPECT_EQ(bytes, content_.size());
+  EXPECT_EQ(stage, "building");
+}
+
+TEST_F(ImportTest, GoesOnAfterEachLossFromWhatIsKept) {
+  // More losses than attempts: each has brought something.
+  fake_.break_at = {100, 200, 300, 400, 500};
+  fake_.refused_call = 3;  // not noticed by another server yet
+  const auto done = Import();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(fake_.kept, content_);
+  EXPECT_EQ(fake_.calls, 7);
+}
+
+TEST_F(ImportTest, DoesNotTakeBackWhatAnotherCallGoesOnWith) {
+  const absl::Status taken = absl::AbortedError("another call goes on with it");
+  fake_.break_at = {100, 200};
+  fake_.ends = {absl::UnavailableError("gone"), taken};
+  EXPECT_EQ(Import().status(), taken);
+  EXPECT_EQ(fake_.calls, 2);
+}
+
+TEST_F(ImportTest, GivesUpWhenNothingComesOfIt) {
+  fake_.break_at = {0, 0, 0, 0, 0};
+  const auto done = Import();
+  EXPECT_EQ(fake_.calls, 3);
+  EXPECT_TRUE(absl::IsUnavailable(done.status()));
+  EXPECT_THAT(std::string(done.status().message()),
+              HasSubstr("the connection was lost: Socket closed"));
+}
+
+TEST_F(ImportTest, DoesNotTryAgainWhatWasRefused) {
+  for (const absl::Status& refused :
+       {absl::InvalidArgumentError("bad row"), absl::AbortedError("another"),
+        absl::ResourceExhaustedError("disk"),
+        absl::FailedPreconditionError("no repository")}) {
+    fake_ = {};
+    fake_.break_at = {0};
+    fake_.ends = {refused};
+    EXPECT_EQ(Import().status(), refused);
+    EXPECT_EQ(fake_.calls, 1);
+  }
+}
+
+TEST_F(ImportTest, DoesNotMixTwoTrainings) {
+  std::filesystem::last_write_time(
+      path_,
+      std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+  const auto done = Import();
+  EXPECT_TRUE(absl::IsAborted(done.status())) << done.status();
+  EXPECT_THAT(std::string(done.status().message()),
+              HasSubstr("has changed while it was sent"));
+  EXPECT_EQ(fake_.calls, 1);
+  EXPECT_THAT(fake_.offsets_sent, ElementsAre());
+}
+
+TEST_F(ImportTest, NeedsAFileForEachTable) {
+  begin_.add_tables()->set_name("items");
+  EXPECT_TRUE(absl::IsInvalidArgument(Import().status()));
+  EXPECT_EQ(fake_.calls, 0);
+}
+
+}  // namespace
+}  // namespace akin::client
