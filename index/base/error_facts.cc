@@ -22,7 +22,8 @@ constexpr absl::string_view kDimension = "dimension";
 
 struct EncodeFields {
   std::vector<std::string> operator()(const UnknownName& facts) const {
-    std::vector<std::string> fields = {std::string(kUnknownName), facts.name};
+    std::vector<std::string> fields = {std::string(kUnknownName), facts.name,
+                                       facts.table};
     fields.insert(fields.end(), facts.near.begin(), facts.near.end());
     return fields;
   }
@@ -37,8 +38,9 @@ struct EncodeFields {
 };
 
 std::optional<ErrorFacts> Decode(const std::vector<std::string>& fields) {
-  if (fields[0] == kUnknownName && fields.size() >= 2) {
-    return UnknownName{fields[1], {fields.begin() + 2, fields.end()}};
+  if (fields[0] == kUnknownName && fields.size() >= 3) {
+    return UnknownName{
+        fields[1], {fields.begin() + 3, fields.end()}, fields[2]};
   }
   if (fields[0] == kLimit && fields.size() == 4) {
     LimitExceeded facts{fields[1], 0, 0};

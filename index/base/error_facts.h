@@ -22,6 +22,8 @@ namespace akin {
 struct UnknownName {
   std::string name;
   std::vector<std::string> near;
+  // Of an id: where it was looked for; else empty.
+  std::string table = {};
 };
 
 // `limit` is the field of akin.v1.ServerLimits that says `maximum`.

@@ -12,6 +12,7 @@
 #include "index/query/cosmul.h"
 #include "index/query/filter.h"
 #include "index/query/fuse.h"
+#include "index/query/near_ids.h"
 #include "index/query/pool_size.h"
 #include "index/search/aligned_buffer.h"
 #include "index/search/task_rows.h"
@@ -240,7 +241,9 @@ absl::StatusOr<Explanation> Explain(const Version& version,
   AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), 1));
   AKIN_ASSIGN_OR_RETURN(const RowRules rules,
                         ReadRowRules(version, *target, options, stop));
-  return ExplainQuery({version, *target, options, rules, stop}, query, id);
+  return WithNearIds(
+      version,
+      ExplainQuery({version, *target, options, rules, stop}, query, id));
 }
 
 absl::StatusOr<Explanation> ExplainQuery(const QueryContext& context,

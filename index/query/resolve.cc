@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "index/base/error_facts.h"
 #include "index/base/limits.h"
-#include "index/base/spelling.h"
 #include "index/base/status_macros.h"
 #include "index/query/check_options.h"
 #include "index/search/calibration.h"
@@ -206,7 +205,6 @@ class Resolver {
       source = &table->table();
     }
     if (source->ids().Find(ref->id).has_value()) return false;
-    // Near spellings are looked for once, and not for each id of a history.
     if (first_unknown_.ok()) {
       first_unknown_ = FindRow(version_, *source, ref->id).status();
     }
@@ -303,11 +301,10 @@ absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,
         "an id has ", id.size(), " bytes, expected 1 to ", kMaxIdBytes));
   }
   if (const std::optional<uint32_t> row = table.ids().Find(id)) return *row;
-  return UnknownNameError("id", id,
-                          absl::StrCat("table ", TableName(version, table)),
-                          NearSpellings(id, [&](absl::string_view near) {
-                            return table.ids().Find(near).has_value();
-                          }));
+  return WithFacts(
+      UnknownNameError("id", id,
+                       absl::StrCat("table ", TableName(version, table)), {}),
+      UnknownName{std::string(id), {}, table.name()});
 }
 
 }  // namespace akin

@@ -46,7 +46,7 @@ struct ResolvedQuery {
 // cosine, too long under dot and l2 (kMaxComparedLength), no terms or too many,
 // terms that cancel out, a weight out of range, an id of no or too many bytes,
 // a product without cosine, a ladder, what CheckFusion says of a fusion.
-// NOT_FOUND: a table or an id, with near ones.
+// NOT_FOUND: a table, with near ones, or an id, without (WithNearIds).
 absl::StatusOr<ResolvedQuery> ResolveQuery(const Version& version,
                                            const IndexedTable& target,
                                            const Query& query);
@@ -57,8 +57,8 @@ absl::StatusOr<ResolvedQuery> ResolveVector(const Version& version,
                                             const IndexedTable& target,
                                             const Query& query);
 
-// The row of `id`, or NOT_FOUND with near ids. INVALID_ARGUMENT: an id that is
-// empty or longer than kMaxIdBytes.
+// The row of `id`, or NOT_FOUND, which WithNearIds can say more about.
+// INVALID_ARGUMENT: an id that is empty or longer than kMaxIdBytes.
 absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,
                                  absl::string_view id);
 

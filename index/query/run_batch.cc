@@ -11,6 +11,7 @@
 #include "index/base/status_macros.h"
 #include "index/query/answer_query.h"
 #include "index/query/check_options.h"
+#include "index/query/near_ids.h"
 #include "index/query/run_query.h"
 
 namespace akin {
@@ -102,6 +103,15 @@ void RunSlice(const QueryContext& context, absl::Span<const Query> queries,
   });
 }
 
+// Of the first query only: a batch may name ten thousand unknown ids.
+void AddNearIds(const Version& version, Answers answers) {
+  const auto unknown = std::find_if(
+      answers.begin(), answers.end(),
+      [](const auto& answer) { return absl::IsNotFound(answer.status()); });
+  if (unknown == answers.end()) return;
+  *unknown = WithNearIds(version, std::move(*unknown));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
@@ -124,6 +134,7 @@ absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
     AKIN_RETURN_IF_ERROR(CheckNotStopped(stop, target->table()));
     AKIN_RETURN_IF_ERROR(CheckAnswerBytes(attribute_bytes));
   }
+  AddNearIds(version, absl::MakeSpan(answers));
   return answers;
 }
 

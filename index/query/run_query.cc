@@ -13,6 +13,7 @@
 #include "index/query/filter.h"
 #include "index/query/group.h"
 #include "index/query/ladder.h"
+#include "index/query/near_ids.h"
 #include "index/query/pool_size.h"
 #include "index/query/shortfall.h"
 
@@ -47,7 +48,8 @@ absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
   AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), 1));
   AKIN_ASSIGN_OR_RETURN(const RowRules rules,
                         ReadRowRules(version, *target, options, stop));
-  return AnswerQuery({version, *target, options, rules, stop}, query);
+  return WithNearIds(
+      version, AnswerQuery({version, *target, options, rules, stop}, query));
 }
 
 // resolve.
@@ -176,7 +178,8 @@ absl::StatusOr<std::vector<std::vector<float>>> GetVectors(
   std::vector<std::vector<float>> vectors;
   vectors.reserve(ids.size());
   for (const absl::string_view id : ids) {
-    AKIN_ASSIGN_OR_RETURN(const uint32_t row, FindRow(version, source, id));
+    AKIN_ASSIGN_OR_RETURN(const uint32_t row,
+                          WithNearIds(version, FindRow(version, source, id)));
     source.CopyOriginal(
         row, absl::MakeSpan(vectors.emplace_back(source.dimension())));
   }

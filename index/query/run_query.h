@@ -21,9 +21,9 @@ namespace akin {
 
 // INVALID_ARGUMENT: an option out of range, what ResolveQuery and ClimbLadder
 // say, or attributes asked of a table that has none. NOT_FOUND: the table, or
-// an id of the query. RESOURCE_EXHAUSTED: the answer would be larger than a
-// message may be. DEADLINE_EXCEEDED, CANCELLED: `stop` said so, and there is no
-// answer.
+// an id of the query, with near ones (near_ids.h). RESOURCE_EXHAUSTED: the
+// answer would be larger than a message may be. DEADLINE_EXCEEDED, CANCELLED:
+// `stop` said so, and there is no answer.
 absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
                                 const Query& query,
                                 const SearchOptions& options,
@@ -32,7 +32,8 @@ absl::StatusOr<Answer> RunQuery(const Version& version, absl::string_view table,
 // One answer a query, in order; each fails by itself. The call as a whole fails
 // for what the queries share, for no queries or more than the cap, and when it
 // is stopped. Queries for the best rows of one vector are searched for
-// together; the others each by itself, on the threads of `pool`.
+// together; the others each by itself, on the threads of `pool`. Near ids are
+// looked for once, for the first query that names something unknown.
 absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
     const Version& version, absl::string_view table,
     absl::Span<const Query> queries, const SearchOptions& options,

@@ -6,6 +6,7 @@
 #include "index/base/limits.h"
 #include "index/base/status_macros.h"
 #include "index/query/check_options.h"
+#include "index/query/near_ids.h"
 #include "index/query/query_context.h"
 #include "index/query/resolve.h"
 #include "index/search/aligned_buffer.h"
@@ -20,8 +21,9 @@ absl::StatusOr<IdScores> ScoreIds(const Version& version,
   AKIN_RETURN_IF_ERROR(CheckCount("the number of ids", ids.size(),
                                   kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
-  AKIN_ASSIGN_OR_RETURN(const ResolvedQuery resolved,
-                        ResolveVector(version, *target, query));
+  AKIN_ASSIGN_OR_RETURN(
+      const ResolvedQuery resolved,
+      WithNearIds(version, ResolveVector(version, *target, query)));
   const Table& source = target->table();
   const RowScores rows = ScoresOf(*target);
   AlignedBuffer<float> decoded;
@@ -50,8 +52,9 @@ absl::StatusOr<std::vector<float>> ScoreQueries(const Version& version,
   AKIN_RETURN_IF_ERROR(CheckCount("the number of queries", queries.size(),
                                   kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
-  AKIN_ASSIGN_OR_RETURN(const ResolvedQuery resolved,
-                        ResolveVector(version, *target, query));
+  AKIN_ASSIGN_OR_RETURN(
+      const ResolvedQuery resolved,
+      WithNearIds(version, ResolveVector(version, *target, query)));
   const Table& source = target->table();
   const RowScores rows = ScoresOf(*target);
   std::vector<float> scores;
@@ -59,7 +62,8 @@ absl::StatusOr<std::vector<float>> ScoreQueries(const Version& version,
   for (const Query& other : queries) {
     // Of many terms one query may take a millisecond.
     AKIN_RETURN_IF_ERROR(CheckNotStopped(stop, source));
-    const auto vector = ResolveVector(version, *target, other);
+    const auto vector =
+        WithNearIds(version, ResolveVector(version, *target, other));
     if (!vector.ok()) {
       return Annotate(vector.status(),
                       absl::StrCat("query ", scores.size() + 1, " to score"));
