@@ -90,10 +90,15 @@ absl::Status RunScore(const ScorePlan& plan, const v1::ScoreRequest& request,
                                            request.ids().end());
   AKIN_ASSIGN_OR_RETURN(const IdScores scores,
                         ScoreIds(*plan.asked.version, request.table(),
-                                 plan.query, ids, &record.stop()));
+                                 plan.query, ids, &record.stop(),
+                                 request.fold_case()));
   response->mutable_scores()->Add(scores.scores.begin(), scores.scores.end());
   for (const absl::string_view id : scores.unknown_ids) {
     response->add_unknown_ids(id.data(), id.size());
+  }
+  if (!request.fold_case()) return absl::OkStatus();
+  for (const absl::string_view id : scores.ids) {
+    response->add_ids(id.data(), id.size());
   }
   return absl::OkStatus();
 }
@@ -148,9 +153,11 @@ absl::Status RunExplain(const ExplainPlan& plan,
   AKIN_ASSIGN_OR_RETURN(
       const Explanation explanation,
       Explain(*plan.asked.version, request.request().table(), plan.query,
-              plan.options, request.id(), &record->stop()));
+              plan.options, ItemRef{"", request.id(), request.fold_case()},
+              &record->stop()));
   record->AddSearch(explanation.stats);
   SetVersion(*plan.asked.version, response);
+  response->set_id(explanation.id.data(), explanation.id.size());
   response->set_score(explanation.score);
   response->set_rank(explanation.rank);
   response->set_found(explanation.found);

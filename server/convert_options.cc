@@ -168,7 +168,8 @@ absl::StatusOr<SearchOptions> OptionsFromWire(const v1::SearchOptions& wire,
   if (wire.has_exclude_from()) {
     const v1::AttributeIds& from = wire.exclude_from();
     options.exclude_from =
-        AttributeIds{from.item().table(), from.item().id(), from.attribute()};
+        AttributeIds{from.item().table(), from.item().id(), from.attribute(),
+                     from.item().fold_case()};
   }
   if (wire.has_filter()) {
     AKIN_ASSIGN_OR_RETURN(*predicate, PredicateFromWire(wire.filter()));

@@ -96,7 +96,9 @@ absl::StatusOr<absl::Span<const float>> VectorFromWire(
   }
 }
 
-ItemRef ItemFromWire(const v1::ItemRef& ref) { return {ref.table(), ref.id()}; }
+ItemRef ItemFromWire(const v1::ItemRef& ref) {
+  return {ref.table(), ref.id(), ref.fold_case()};
+}
 
 absl::StatusOr<Term> TermFromWire(const v1::Term& term,
                                   DecodedVectors* decoded) {

@@ -229,12 +229,14 @@ void HandleGetVectors(ServerState* state, const v1::GetVectorsRequest& request,
         const std::vector<absl::string_view> ids(request.ids().begin(),
                                                  request.ids().end());
         AKIN_ASSIGN_OR_RETURN(const auto vectors,
-                              GetVectors(*version, request.table(), ids));
+                              GetVectors(*version, request.table(), ids,
+                                         request.fold_case()));
         SetVersion(*version, response);
-        for (size_t i = 0; i < vectors.size(); ++i) {
+        for (const StoredVector& vector : vectors) {
           v1::StoredVector* stored = response->add_vectors();
-          stored->set_id(request.ids(static_cast<int>(i)));
-          stored->mutable_values()->Add(vectors[i].begin(), vectors[i].end());
+          stored->set_id(vector.id.data(), vector.id.size());
+          stored->mutable_values()->Add(vector.values.begin(),
+                                        vector.values.end());
         }
         return CheckMessage(state->config, *response);
       },

@@ -58,12 +58,17 @@ absl::Status RunScore(const ScoreFlags& flags, const Session& session) {
   SetTarget(*target, &request);
   *request.mutable_query() = *std::move(query);
   request.mutable_ids()->Add(flags.ids.begin(), flags.ids.end());
+  request.set_fold_case(flags.query.fold_case);
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   const auto response = (*client)->Score(request);
   if (!response.ok()) return response.status();
   if (session.json()) return session.PrintJson(*response);
-  PrintScores(session.terminal(), flags.ids, *response);
+  // A server that folds says which ids it has scored.
+  const std::vector<std::string> scored(response->ids().begin(),
+                                        response->ids().end());
+  PrintScores(session.terminal(), scored.empty() ? flags.ids : scored,
+              *response);
   return absl::OkStatus();
 }
 
@@ -79,8 +84,8 @@ absl::Status RunExplain(const ExplainFlags& flags, const Session& session) {
   if (!target.ok()) return target.status();
   absl::StatusOr<v1::Query> query = ReadOneQuery(flags.query, target->table);
   if (!query.ok()) return query.status();
-  absl::StatusOr<v1::SearchOptions> options =
-      ReadSearchOptions(flags.options, target->table);
+  absl::StatusOr<v1::SearchOptions> options = ReadSearchOptions(
+      flags.options, target->table, flags.query.fold_case);
   if (!options.ok()) return options.status();
   if (absl::Status id = CheckIds({flags.id}); !id.ok()) return id;
   v1::ExplainRequest request;
@@ -88,12 +93,14 @@ absl::Status RunExplain(const ExplainFlags& flags, const Session& session) {
   *request.mutable_request()->mutable_query() = *std::move(query);
   *request.mutable_request()->mutable_options() = *std::move(options);
   request.set_id(flags.id);
+  request.set_fold_case(flags.query.fold_case);
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   const auto response = (*client)->Explain(request);
   if (!response.ok()) return response.status();
   if (session.json()) return session.PrintJson(*response);
-  PrintExplanation(session.terminal(), flags.id,
+  PrintExplanation(session.terminal(),
+                   response->id().empty() ? flags.id : response->id(),
                    request.request().options().k(), *response);
   return absl::OkStatus();
 }
@@ -178,6 +185,7 @@ void AddScore(CLI::App& program, SessionFlags* flags, Action* action) {
   AddTargetFlags(*score, &score_flags->target);
   AddPositionals(*score, {"ID", "", "of the table, as typed"},
                  &score_flags->ids);
+  AddFoldCaseFlag(*score, &score_flags->query.fold_case);
   AddSessionFlags(*score, flags);
   score->set_help_flag("-h,--help", "print this help");
   score->footer(
@@ -202,6 +210,7 @@ void AddExplain(CLI::App& program, SessionFlags* flags, Action* action) {
   AddPositional(*explain, {"ID", "", "the id in question, as typed"},
                 &explain_flags->id);
   AddSearchOptionFlags(*explain, &explain_flags->options);
+  AddFoldCaseFlag(*explain, &explain_flags->query.fold_case);
   AddSessionFlags(*explain, flags);
   explain->set_help_flag("-h,--help", "print this help");
   explain->footer(

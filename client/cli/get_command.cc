@@ -7,6 +7,7 @@
 #include "client/cli/arguments.h"
 #include "client/cli/commands.h"
 #include "client/cli/failure.h"
+#include "client/cli/query_args.h"
 #include "client/cli/render_search.h"
 #include "client/cli/target.h"
 #include "client/cli/text_width.h"
@@ -17,6 +18,7 @@ namespace {
 struct GetFlags {
   TargetFlags target;
   std::vector<std::string> ids;
+  bool fold_case = false;
 };
 
 absl::Status RunGet(const GetFlags& flags, const Session& session) {
@@ -31,6 +33,7 @@ absl::Status RunGet(const GetFlags& flags, const Session& session) {
     }
     request.add_ids(id);
   }
+  request.set_fold_case(flags.fold_case);
 
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
@@ -50,6 +53,7 @@ void AddGetCommand(CLI::App& program, SessionFlags* flags, Action* action) {
   AddTargetFlags(*get, &get_flags->target);
   AddPositionals(*get, {"ID", "", "as typed: a ':' in it means nothing"},
                  &get_flags->ids);
+  AddFoldCaseFlag(*get, &get_flags->fold_case);
   AddSessionFlags(*get, flags);
   get->footer(
       "Examples:\n"

@@ -217,6 +217,31 @@ absl::StatusOr<v1::Query> OneQuery(const QueryFlags& flags,
   return flags.id ? IdOf(*flags.id, table) : HistoryOf(flags, table);
 }
 
+void FoldCase(google::protobuf::RepeatedPtrField<v1::Term>& terms) {
+  for (v1::Term& term : terms) {
+    if (term.has_id()) term.mutable_id()->set_fold_case(true);
+  }
+}
+
+// Of every id that it names but the fallback's.
+void FoldCase(v1::Query& query) {
+  if (query.has_id()) query.mutable_id()->set_fold_case(true);
+  if (query.has_combination()) {
+    FoldCase(*query.mutable_combination()->mutable_plus());
+    FoldCase(*query.mutable_combination()->mutable_minus());
+  }
+  if (query.has_fusion()) {
+    for (v1::FusionPart& part : *query.mutable_fusion()->mutable_parts()) {
+      FoldCase(*part.mutable_query());
+    }
+  }
+  if (query.has_first_of()) {
+    for (v1::Query& rung : *query.mutable_first_of()->mutable_queries()) {
+      FoldCase(rung);
+    }
+  }
+}
+
 }  // namespace
 
 const char kIdHelp[] =
@@ -286,6 +311,12 @@ void AddQueryFlags(CLI::App& app, QueryFlags* flags) {
       ->group(kGroup);
 }
 
+void AddFoldCaseFlag(CLI::App& app, bool* fold_case) {
+  app.add_flag("--fold-case", *fold_case,
+               "an id that is not there stands for the first that differs in\n"
+               "case only: KING finds king");
+}
+
 absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
                                                    absl::string_view table) {
   absl::Status status = CheckOneKind(flags);
@@ -299,6 +330,7 @@ absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
   }
   absl::StatusOr<v1::Query> query = OneQuery(flags, table);
   if (!query.ok()) return query.status();
+  if (flags.fold_case) FoldCase(*query);
   return std::vector<v1::Query>{*std::move(query)};
 }
 

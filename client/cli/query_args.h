@@ -29,6 +29,7 @@ struct QueryFlags {
   std::vector<std::string> fallback;
   std::vector<std::string> fuse;
   std::optional<std::string> fusion;
+  bool fold_case = false;  // of all ids
 };
 
 // Registers --id, --vector, --vector-file, --plus, --minus, --history, --fuse
@@ -44,6 +45,9 @@ extern const char kIdHelp[];
 // can be answered answers.
 absl::StatusOr<std::vector<v1::Query>> ReadQueries(const QueryFlags& flags,
                                                    absl::string_view table);
+
+// What --fold-case says in the help. Several commands have it.
+void AddFoldCaseFlag(CLI::App& app, bool* fold_case);
 
 // Reads [TABLE:]ID. What stands before the first ':' is a table if it consists
 // of letters, digits, '_', '-' and '.'; else the whole text is the id.

@@ -182,8 +182,8 @@ absl::Status RunSearch(const SearchFlags& flags, const Session& session) {
   absl::StatusOr<std::vector<v1::Query>> queries =
       ReadQueries(flags.query, target->table);
   if (!queries.ok()) return queries.status();
-  absl::StatusOr<v1::SearchOptions> options =
-      ReadSearchOptions(flags.options, target->table);
+  absl::StatusOr<v1::SearchOptions> options = ReadSearchOptions(
+      flags.options, target->table, flags.query.fold_case);
   if (!options.ok()) return options.status();
 
   const auto client = session.Connect();
@@ -207,6 +207,7 @@ void AddSearchCommand(CLI::App& program, SessionFlags* flags, Action* action) {
   AddQueryFlags(*search, &search_flags->query);
   AddTargetFlags(*search, &search_flags->target);
   AddSearchOptionFlags(*search, &search_flags->options);
+  AddFoldCaseFlag(*search, &search_flags->query.fold_case);
   AddSessionFlags(*search, flags);
   search->set_help_flag("-h,--help", "print this help");
   search->footer(absl::StrCat(

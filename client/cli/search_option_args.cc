@@ -48,7 +48,7 @@ absl::Status AddExcludeFile(const std::string& path,
 
 // Reads ATTRIBUTE=[TABLE:]ID.
 absl::Status AddExcludeFrom(const SearchOptionFlags& flags,
-                            absl::string_view searched,
+                            absl::string_view searched, bool fold_case,
                             v1::SearchOptions& options) {
   if (!flags.exclude_from) return absl::OkStatus();
   const std::string& text = *flags.exclude_from;
@@ -64,6 +64,7 @@ absl::Status AddExcludeFrom(const SearchOptionFlags& flags,
     return UsageError(
         absl::StrCat("--exclude-from: ", item.status().message()));
   }
+  if (fold_case) item->set_fold_case(true);
   *options.mutable_exclude_from()->mutable_item() = *std::move(item);
   options.mutable_exclude_from()->set_attribute(text.substr(0, equals));
   return absl::OkStatus();
@@ -151,7 +152,8 @@ void AddSearchOptionFlags(CLI::App& app, SearchOptionFlags* flags) {
 }
 
 absl::StatusOr<v1::SearchOptions> ReadSearchOptions(
-    const SearchOptionFlags& flags, absl::string_view searched) {
+    const SearchOptionFlags& flags, absl::string_view searched,
+    bool fold_case) {
   v1::SearchOptions options;
   options.set_k(static_cast<uint32_t>(flags.k.value_or(kDefaultK)));
   options.set_exact(flags.exact);
@@ -185,7 +187,7 @@ absl::StatusOr<v1::SearchOptions> ReadSearchOptions(
     if (!filter.ok()) return filter.status();
     *options.mutable_filter() = *std::move(filter);
   }
-  absl::Status status = AddExcludeFrom(flags, searched, options);
+  absl::Status status = AddExcludeFrom(flags, searched, fold_case, options);
   if (status.ok()) status = AddDiversity(flags, options);
   if (status.ok()) status = AddGrouping(flags, options);
   if (!status.ok()) return status;

@@ -38,9 +38,11 @@ struct SearchOptionFlags {
 // `flags` has to outlive `app`.
 void AddSearchOptionFlags(CLI::App& app, SearchOptionFlags* flags);
 
-// Usage errors name the flag. `searched` is the table that is searched.
+// Usage errors name the flag. `searched` is the table that is searched;
+// `fold_case` is of the id in --exclude-from.
 absl::StatusOr<v1::SearchOptions> ReadSearchOptions(
-    const SearchOptionFlags& flags, absl::string_view searched);
+    const SearchOptionFlags& flags, absl::string_view searched,
+    bool fold_case = false);
 
 }  // namespace akin::client
 

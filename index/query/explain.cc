@@ -235,7 +235,7 @@ absl::StatusOr<const Query*> QueryThatAnswers(const Query& query,
 absl::StatusOr<Explanation> Explain(const Version& version,
                                     absl::string_view table, const Query& query,
                                     const SearchOptions& options,
-                                    absl::string_view id,
+                                    const ItemRef& item,
                                     const StopSignal* stop) {
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
   AKIN_RETURN_IF_ERROR(CheckOptions(options, target->table(), 1));
@@ -243,15 +243,17 @@ absl::StatusOr<Explanation> Explain(const Version& version,
                         ReadRowRules(version, *target, options, stop));
   return WithNearIds(
       version,
-      ExplainQuery({version, *target, options, rules, stop}, query, id));
+      ExplainQuery({version, *target, options, rules, stop}, query, item));
 }
 
 absl::StatusOr<Explanation> ExplainQuery(const QueryContext& context,
                                          const Query& query,
-                                         absl::string_view id) {
+                                         const ItemRef& item) {
   const Table& table = context.target.table();
-  AKIN_ASSIGN_OR_RETURN(const uint32_t row,
-                        FindRow(context.version, table, id));
+  AKIN_ASSIGN_OR_RETURN(
+      const uint32_t row,
+      FindRow(context.version, table, item.id, item.fold_case));
+  const absl::string_view id = table.ids().Id(row);
   AKIN_ASSIGN_OR_RETURN(const Answer answer, AnswerQuery(context, query));
   AKIN_ASSIGN_OR_RETURN(const Query* answered, QueryThatAnswers(query, answer));
   AKIN_ASSIGN_OR_RETURN(
@@ -264,6 +266,7 @@ absl::StatusOr<Explanation> ExplainQuery(const QueryContext& context,
   AKIN_ASSIGN_OR_RETURN(const Place place, FindPlace(placing));
 
   Explanation explained;
+  explained.id = id;
   const bool metric_scores =
       resolved.fusion == nullptr && resolved.product.empty();
   explained.score =

@@ -30,6 +30,7 @@ enum class Obstacle : uint8_t {
 };
 
 struct Explanation {
+  absl::string_view id;  // as stored; valid as long as the version
   // As an exact search would answer it. Of a fusion the fused score, its parts
   // searched for exactly and without filter or exclusion; 0 if none of them has
   // the id among its candidates.
@@ -45,20 +46,21 @@ struct Explanation {
 };
 
 // Searches as asked, scores every row, and, if need be, searches exactly. Of a
-// ladder the query that answers is explained. INVALID_ARGUMENT,
+// ladder the query that answers is explained. `item` is of the searched table,
+// whatever its `table` says. INVALID_ARGUMENT,
 // RESOURCE_EXHAUSTED, CANCELLED, DEADLINE_EXCEEDED: as of RunQuery. NOT_FOUND:
-// the table, an id of the query, or `id`; also if the fallback of a ladder
+// the table, an id of the query, or the item; also if the fallback of a ladder
 // answers, whose ids have neither score nor rank.
 absl::StatusOr<Explanation> Explain(const Version& version,
                                     absl::string_view table, const Query& query,
                                     const SearchOptions& options,
-                                    absl::string_view id,
+                                    const ItemRef& item,
                                     const StopSignal* stop = nullptr);
 
 // The same by rules that are known already.
 absl::StatusOr<Explanation> ExplainQuery(const QueryContext& context,
                                          const Query& query,
-                                         absl::string_view id);
+                                         const ItemRef& item);
 
 }  // namespace akin
 

@@ -7,6 +7,7 @@
 #include "index/base/error_facts.h"
 #include "index/base/spelling.h"
 #include "index/base/status_macros.h"
+#include "index/query/resolve.h"
 
 namespace akin {
 namespace {
@@ -72,7 +73,8 @@ absl::StatusOr<std::vector<absl::string_view>> KeywordsOf(
         ", expected keyword_list or keyword: ids are texts"));
   }
   std::vector<absl::string_view> keywords;
-  const std::optional<uint32_t> row = table->table().ids().Find(from.id);
+  const std::optional<uint32_t> row =
+      FindId(table->table().ids(), from.id, from.fold_case);
   if (!row.has_value()) return keywords;
   std::vector<AttributeValue> values;
   column->AppendValues(*row, &values);

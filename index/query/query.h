@@ -16,10 +16,13 @@
 
 namespace akin {
 
-// A stored vector. An empty `table` means the searched one.
+// A stored vector. An empty `table` means the searched one. With `fold_case` an
+// id that is not there stands for the first one that differs from it in nothing
+// but case (IdMap::FindFolded).
 struct ItemRef {
   absl::string_view table;
   absl::string_view id;
+  bool fold_case = false;
 };
 
 // A vector as given, or a stored one.

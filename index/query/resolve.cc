@@ -138,7 +138,7 @@ class Resolver {
       source = &table->table();
     }
     AKIN_ASSIGN_OR_RETURN(const uint32_t row,
-                          FindRow(version_, *source, ref.id));
+                          FindRow(version_, *source, ref.id, ref.fold_case));
     // Names are put together only for an error.
     if (source->dimension() != target_.dimension()) {
       return CheckDimension(
@@ -204,9 +204,12 @@ class Resolver {
                             version_.FindTable(ref->table));
       source = &table->table();
     }
-    if (source->ids().Find(ref->id).has_value()) return false;
+    if (FindId(source->ids(), ref->id, ref->fold_case).has_value()) {
+      return false;
+    }
     if (first_unknown_.ok()) {
-      first_unknown_ = FindRow(version_, *source, ref->id).status();
+      first_unknown_ =
+          FindRow(version_, *source, ref->id, ref->fold_case).status();
     }
     return true;
   }
@@ -295,16 +298,23 @@ absl::StatusOr<ResolvedQuery> ResolveVector(const Version& version,
 }
 
 absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,
-                                 absl::string_view id) {
+                                 absl::string_view id, bool fold_case) {
   if (id.empty() || id.size() > kMaxIdBytes) {
     return absl::InvalidArgumentError(absl::StrCat(
         "an id has ", id.size(), " bytes, expected 1 to ", kMaxIdBytes));
   }
-  if (const std::optional<uint32_t> row = table.ids().Find(id)) return *row;
+  if (const auto row = FindId(table.ids(), id, fold_case)) return *row;
   return WithFacts(
       UnknownNameError("id", id,
                        absl::StrCat("table ", TableName(version, table)), {}),
       UnknownName{std::string(id), {}, table.name()});
+}
+
+std::optional<uint32_t> FindId(const IdMap& ids, absl::string_view id,
+                               bool fold_case) {
+  // Longer ones are in no table, and cost as much as they are long to fold.
+  if (!fold_case || id.size() > kMaxIdBytes) return ids.Find(id);
+  return ids.FindFolded(id);
 }
 
 }  // namespace akin

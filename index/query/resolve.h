@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -59,8 +60,13 @@ absl::StatusOr<ResolvedQuery> ResolveVector(const Version& version,
 
 // The row of `id`, or NOT_FOUND, which WithNearIds can say more about.
 // INVALID_ARGUMENT: an id that is empty or longer than kMaxIdBytes.
+// `fold_case` as of ItemRef.
 absl::StatusOr<uint32_t> FindRow(const Version& version, const Table& table,
-                                 absl::string_view id);
+                                 absl::string_view id, bool fold_case);
+
+// The same where an id that is not there is no error. Of any length.
+std::optional<uint32_t> FindId(const IdMap& ids, absl::string_view id,
+                               bool fold_case);
 
 }  // namespace akin
 

@@ -166,22 +166,25 @@ std::vector<Hit> HitsOf(const QueryContext& context,
   return hits;
 }
 
-absl::StatusOr<std::vector<std::vector<float>>> GetVectors(
+absl::StatusOr<std::vector<StoredVector>> GetVectors(
     const Version& version, absl::string_view table,
-    absl::Span<const absl::string_view> ids) {
+    absl::Span<const absl::string_view> ids, bool fold_case) {
   AKIN_RETURN_IF_ERROR(CheckCount("the number of ids", ids.size(),
                                   kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
   const Table& source = target->table();
   AKIN_RETURN_IF_ERROR(
       CheckAnswerBytes(ids.size() * source.dimension() * sizeof(float)));
-  std::vector<std::vector<float>> vectors;
+  std::vector<StoredVector> vectors;
   vectors.reserve(ids.size());
   for (const absl::string_view id : ids) {
-    AKIN_ASSIGN_OR_RETURN(const uint32_t row,
-                          WithNearIds(version, FindRow(version, source, id)));
-    source.CopyOriginal(
-        row, absl::MakeSpan(vectors.emplace_back(source.dimension())));
+    AKIN_ASSIGN_OR_RETURN(
+        const uint32_t row,
+        WithNearIds(version, FindRow(version, source, id, fold_case)));
+    StoredVector& stored = vectors.emplace_back();
+    stored.id = source.ids().Id(row);
+    stored.values.resize(source.dimension());
+    source.CopyOriginal(row, absl::MakeSpan(stored.values));
   }
   return vectors;
 }

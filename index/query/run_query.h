@@ -39,12 +39,17 @@ absl::StatusOr<std::vector<absl::StatusOr<Answer>>> RunBatch(
     absl::Span<const Query> queries, const SearchOptions& options,
     WorkerPool* pool, const StopSignal* stop = nullptr);
 
-// The vectors of `ids` as they were trained, in order. INVALID_ARGUMENT: no ids
-// or more than the cap. NOT_FOUND: the table or any of the ids.
-// RESOURCE_EXHAUSTED as above.
-absl::StatusOr<std::vector<std::vector<float>>> GetVectors(
+struct StoredVector {
+  absl::string_view id;  // as stored; valid as long as the version
+  std::vector<float> values;
+};
+
+// The vectors of `ids` as they were trained, in order. `fold_case` as of
+// ItemRef. INVALID_ARGUMENT: no ids or more than the cap. NOT_FOUND: the table
+// or any of the ids. RESOURCE_EXHAUSTED as above.
+absl::StatusOr<std::vector<StoredVector>> GetVectors(
     const Version& version, absl::string_view table,
-    absl::Span<const absl::string_view> ids);
+    absl::Span<const absl::string_view> ids, bool fold_case = false);
 
 }  // namespace akin
 

@@ -17,7 +17,7 @@ namespace akin {
 absl::StatusOr<IdScores> ScoreIds(const Version& version,
                                   absl::string_view table, const Query& query,
                                   absl::Span<const absl::string_view> ids,
-                                  const StopSignal* stop) {
+                                  const StopSignal* stop, bool fold_case) {
   AKIN_RETURN_IF_ERROR(CheckCount("the number of ids", ids.size(),
                                   kMaxBatchQueries, "max_batch_queries"));
   AKIN_ASSIGN_OR_RETURN(const IndexedTable* target, version.FindTable(table));
@@ -30,8 +30,10 @@ absl::StatusOr<IdScores> ScoreIds(const Version& version,
   StopPoll poll(stop);
   IdScores answer;
   answer.scores.reserve(ids.size());
+  answer.ids.reserve(ids.size());
   for (const absl::string_view id : ids) {
-    const auto row = source.ids().Find(id);
+    const auto row = FindId(source.ids(), id, fold_case);
+    answer.ids.push_back(row ? source.ids().Id(*row) : id);
     if (!row.has_value()) {
       answer.scores.push_back(std::numeric_limits<float>::quiet_NaN());
       answer.unknown_ids.push_back(id);

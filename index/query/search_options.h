@@ -43,6 +43,7 @@ struct AttributeIds {
   absl::string_view table;  // empty: the searched one
   absl::string_view id;     // one that is not there excludes nothing
   absl::string_view attribute;
+  bool fold_case = false;  // of `id`, as of ItemRef
 };
 
 struct SearchOptions {

@@ -1,6 +1,9 @@
 #include "index/table/id_map.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "index/base/fold_case.h"
 #include "index/base/limits.h"
 #include "index/base/status_macros.h"
 #include "index/base/utf8.h"
@@ -9,6 +12,7 @@ namespace akin {
 
 IdMap::IdMap()
     : storage_(std::make_unique<Storage>()),
+      folded_(std::make_unique<const FoldedIds>()),
       rows_(0, HashId{storage_.get()}, SameId{storage_.get()}) {}
 
 bool IdMap::Add(absl::string_view id) {
@@ -39,8 +43,20 @@ std::optional<uint32_t> IdMap::Find(absl::string_view id) const {
   return *it;
 }
 
+std::optional<uint32_t> IdMap::FindFolded(absl::string_view id) const {
+  if (const std::optional<uint32_t> exact = Find(id)) return exact;
+  const std::string folded = FoldCase(id);
+  // Ids that are folded already are not among the others.
+  const std::optional<uint32_t> plain = Find(folded);
+  const std::optional<uint32_t> cased =
+      folded_->Find(folded, static_cast<uint32_t>(size()),
+                    [&](uint32_t row) { return Id(row); });
+  if (!plain.has_value() || !cased.has_value()) return plain ? plain : cased;
+  return std::min(*plain, *cased);
+}
+
 size_t IdMap::memory_bytes() const {
-  return storage_->bytes.capacity() +
+  return storage_->bytes.capacity() + folded_->memory_bytes() +
          storage_->ends.capacity() * sizeof(uint64_t) +
          rows_.capacity() * (sizeof(uint32_t) + 1);
 }

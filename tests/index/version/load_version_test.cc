@@ -247,9 +247,9 @@ TEST_P(CompactTest, GivesBackWhatIsLeftOfTheVectors) {
   const auto decoded = GetVectors(*compact_, "t", {"r3"});
   ASSERT_THAT(kept, IsOk());
   ASSERT_THAT(decoded, IsOk());
-  EXPECT_THAT((*decoded)[0],
-              testing::Pointwise(testing::FloatNear(0.1f), (*kept)[0]));
-  EXPECT_NE((*decoded)[0], (*kept)[0]);
+  EXPECT_THAT((*decoded)[0].values,
+              testing::Pointwise(testing::FloatNear(0.1f), (*kept)[0].values));
+  EXPECT_NE((*decoded)[0].values, (*kept)[0].values);
   // They are queries of the other table, of length 1 under its cosine.
   const auto answer =
       RunQuery(*compact_, "other", ItemRef{"t", "r3"}, {.k = 1});
