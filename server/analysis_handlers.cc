@@ -88,10 +88,10 @@ absl::Status RunScore(const ScorePlan& plan, const v1::ScoreRequest& request,
   }
   const std::vector<absl::string_view> ids(request.ids().begin(),
                                            request.ids().end());
-  AKIN_ASSIGN_OR_RETURN(const IdScores scores,
-                        ScoreIds(*plan.asked.version, request.table(),
-                                 plan.query, ids, &record.stop(),
-                                 request.fold_case()));
+  AKIN_ASSIGN_OR_RETURN(
+      const IdScores scores,
+      ScoreIds(*plan.asked.version, request.table(), plan.query, ids,
+               &record.stop(), request.fold_case()));
   response->mutable_scores()->Add(scores.scores.begin(), scores.scores.end());
   for (const absl::string_view id : scores.unknown_ids) {
     response->add_unknown_ids(id.data(), id.size());

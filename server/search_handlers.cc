@@ -228,9 +228,9 @@ void HandleGetVectors(ServerState* state, const v1::GetVectorsRequest& request,
         record->SetTarget(request.model(), request.table(), version->number());
         const std::vector<absl::string_view> ids(request.ids().begin(),
                                                  request.ids().end());
-        AKIN_ASSIGN_OR_RETURN(const auto vectors,
-                              GetVectors(*version, request.table(), ids,
-                                         request.fold_case()));
+        AKIN_ASSIGN_OR_RETURN(
+            const auto vectors,
+            GetVectors(*version, request.table(), ids, request.fold_case()));
         SetVersion(*version, response);
         for (const StoredVector& vector : vectors) {
           v1::StoredVector* stored = response->add_vectors();

@@ -84,8 +84,8 @@ absl::Status RunExplain(const ExplainFlags& flags, const Session& session) {
   if (!target.ok()) return target.status();
   absl::StatusOr<v1::Query> query = ReadOneQuery(flags.query, target->table);
   if (!query.ok()) return query.status();
-  absl::StatusOr<v1::SearchOptions> options = ReadSearchOptions(
-      flags.options, target->table, flags.query.fold_case);
+  absl::StatusOr<v1::SearchOptions> options =
+      ReadSearchOptions(flags.options, target->table, flags.query.fold_case);
   if (!options.ok()) return options.status();
   if (absl::Status id = CheckIds({flags.id}); !id.ok()) return id;
   v1::ExplainRequest request;

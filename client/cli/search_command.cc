@@ -182,8 +182,8 @@ absl::Status RunSearch(const SearchFlags& flags, const Session& session) {
   absl::StatusOr<std::vector<v1::Query>> queries =
       ReadQueries(flags.query, target->table);
   if (!queries.ok()) return queries.status();
-  absl::StatusOr<v1::SearchOptions> options = ReadSearchOptions(
-      flags.options, target->table, flags.query.fold_case);
+  absl::StatusOr<v1::SearchOptions> options =
+      ReadSearchOptions(flags.options, target->table, flags.query.fold_case);
   if (!options.ok()) return options.status();
 
   const auto client = session.Connect();

@@ -250,9 +250,8 @@ absl::StatusOr<Explanation> ExplainQuery(const QueryContext& context,
                                          const Query& query,
                                          const ItemRef& item) {
   const Table& table = context.target.table();
-  AKIN_ASSIGN_OR_RETURN(
-      const uint32_t row,
-      FindRow(context.version, table, item.id, item.fold_case));
+  AKIN_ASSIGN_OR_RETURN(const uint32_t row, FindRow(context.version, table,
+                                                    item.id, item.fold_case));
   const absl::string_view id = table.ids().Id(row);
   AKIN_ASSIGN_OR_RETURN(const Answer answer, AnswerQuery(context, query));
   AKIN_ASSIGN_OR_RETURN(const Query* answered, QueryThatAnswers(query, answer));

@@ -26,8 +26,8 @@ struct IdScores {
 
 // Both. INVALID_ARGUMENT: nothing to score or more than the cap, or what
 // ResolveVector says of a query. NOT_FOUND: the table, or an id of a query.
-// CANCELLED, DEADLINE_EXCEEDED: `stop`, which may be null, said so. `fold_case`,
-// as of ItemRef, is of `ids`.
+// CANCELLED, DEADLINE_EXCEEDED: `stop`, which may be null, said so.
+// `fold_case`, as of ItemRef, is of `ids`.
 
 absl::StatusOr<IdScores> ScoreIds(const Version& version,
                                   absl::string_view table, const Query& query,

@@ -16,8 +16,8 @@ uint32_t HashOf(absl::string_view folded) {
 
 }  // namespace
 
-std::optional<uint32_t> FoldedIds::Find(absl::string_view folded,
-                                        uint32_t rows, IdOfRow id_of) const {
+std::optional<uint32_t> FoldedIds::Find(absl::string_view folded, uint32_t rows,
+                                        IdOfRow id_of) const {
   // Unlike Abseil's, this one is tried again where memory ran out.
   std::call_once(made_, [&] { Make(rows, id_of); });
   const uint32_t hash = HashOf(folded);

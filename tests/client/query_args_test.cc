@@ -184,5 +184,35 @@ TEST(ReadQueriesTest, NamesTheFlagThatIsWrong) {
   EXPECT_THAT(queries.status().message(), HasSubstr("\"-2*man\""));
 }
 
+TEST(ReadQueriesTest, FoldsTheCaseOfEveryIdIfAskedTo) {
+  QueryFlags flags;
+  flags.id = "King";
+  EXPECT_FALSE(OneOf(flags).id().fold_case());
+  flags.fold_case = true;
+  EXPECT_TRUE(OneOf(flags).id().fold_case());
+  flags.history = {"Toys", "users:U1"};
+  const v1::Query ladder = OneOf(flags);
+  ASSERT_EQ(ladder.first_of().queries_size(), 2);
+  EXPECT_TRUE(ladder.first_of().queries(0).id().fold_case());
+  for (const v1::Term& term :
+       ladder.first_of().queries(1).combination().plus()) {
+    EXPECT_TRUE(term.id().fold_case());
+  }
+  flags = {};
+  flags.fold_case = true;
+  flags.plus = {"King"};
+  flags.minus = {"Man"};
+  const v1::Query sum = OneOf(flags);
+  EXPECT_TRUE(sum.combination().plus(0).id().fold_case());
+  EXPECT_TRUE(sum.combination().minus(0).id().fold_case());
+  flags = {};
+  flags.fold_case = true;
+  flags.fuse = {"A", "B"};
+  const v1::Query fused = OneOf(flags);
+  for (const v1::FusionPart& part : fused.fusion().parts()) {
+    EXPECT_TRUE(part.query().id().fold_case());
+  }
+}
+
 }  // namespace
 }  // namespace akin::client

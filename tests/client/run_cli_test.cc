@@ -337,5 +337,21 @@ TEST(FailureTextTest, SaysWhatGrpcDoesNot) {
   EXPECT_EQ(text(absl::InternalError("a\x1b")), "a\\x1b");
 }
 
+TEST_F(RunCliTest, FoldCaseIsOfAllIdsOfACommand) {
+  Akin({"get", "m/t", "King"});
+  EXPECT_FALSE(server_.vectors_request.fold_case());
+  Akin({"get", "m/t", "King", "--fold-case"});
+  EXPECT_TRUE(server_.vectors_request.fold_case());
+  Akin({"search", "m/t", "--id", "King", "--exclude-from", "seen=users:U1"});
+  EXPECT_FALSE(server_.search_request.query().id().fold_case());
+  EXPECT_FALSE(
+      server_.search_request.options().exclude_from().item().fold_case());
+  Akin({"search", "m/t", "--id", "King", "--exclude-from", "seen=users:U1",
+        "--fold-case"});
+  EXPECT_TRUE(server_.search_request.query().id().fold_case());
+  EXPECT_TRUE(
+      server_.search_request.options().exclude_from().item().fold_case());
+}
+
 }  // namespace
 }  // namespace akin::client

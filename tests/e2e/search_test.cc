@@ -405,5 +405,27 @@ TEST_F(GraphE2eTest, CliAsksForARecallAndShowsWhatItCosts) {
                     HasSubstr("measuring recall against exact search")));
 }
 
+TEST_F(SearchE2eTest, CliFindsIdsWithoutTheirCase) {
+  const auto exact = Akin({"search", "royal/words", "--id", "KING", "-k", "1"});
+  EXPECT_EQ(exact.exit_code, 1);
+  EXPECT_THAT(exact.errors, HasSubstr("did you mean \"king\"?"));
+  const auto folded =
+      Akin({"search", "royal/words", "--id", "KING", "-k", "1", "--fold-case"});
+  EXPECT_EQ(folded.exit_code, 0) << folded.errors;
+  EXPECT_THAT(folded.output, HasSubstr("man"));
+  const auto got = Akin({"get", "royal/words", "Crown", "--fold-case"});
+  EXPECT_EQ(got.exit_code, 0) << got.errors;
+  EXPECT_THAT(got.output, HasSubstr("crown"));
+  const auto scored = Akin({"score", "royal/words", "--id", "KING", "Queen",
+                            "Nobody", "--fold-case"});
+  EXPECT_EQ(scored.exit_code, 0) << scored.errors;
+  EXPECT_THAT(scored.output, AllOf(HasSubstr("queen"), HasSubstr("0.5000"),
+                                   HasSubstr("Nobody")));
+  const auto explained =
+      Akin({"explain", "royal/words", "--id", "KING", "MAN", "--fold-case"});
+  EXPECT_EQ(explained.exit_code, 0) << explained.errors;
+  EXPECT_THAT(explained.output, StartsWith("man has score"));
+}
+
 }  // namespace
 }  // namespace akin

@@ -152,5 +152,49 @@ TEST_F(AnalysisHandlersTest, ListsIds) {
               IsStatus(StatusCode::kNotFound, HasSubstr("nowhere")));
 }
 
+TEST_F(AnalysisHandlersTest, WithoutCaseAnswersNameIdsAsStored) {
+  auto score = Ask<v1::ScoreRequest>();
+  score.mutable_query()->mutable_id()->set_id("king");
+  score.add_ids("QUEEN");
+  score.add_ids("Nobody");
+  v1::ScoreResponse exact;
+  ASSERT_THAT(Call(HandleScore, score, &exact), IsOk());
+  EXPECT_THAT(exact.unknown_ids(), ElementsAre("QUEEN", "Nobody"));
+  EXPECT_THAT(exact.ids(), IsEmpty());
+  score.set_fold_case(true);
+  v1::ScoreResponse scores;
+  ASSERT_THAT(Call(HandleScore, score, &scores), IsOk());
+  ASSERT_EQ(scores.scores_size(), 2);
+  EXPECT_NEAR(scores.scores(0), 0.5, 1e-6);
+  EXPECT_THAT(scores.ids(), ElementsAre("queen", "Nobody"));
+  EXPECT_THAT(scores.unknown_ids(), ElementsAre("Nobody"));
+
+  v1::ExplainRequest explain;
+  *explain.mutable_request() = Ask<v1::SearchRequest>();
+  explain.mutable_request()->mutable_query()->mutable_id()->set_id("king");
+  explain.mutable_request()->mutable_options()->set_k(1);
+  explain.set_id("Man");
+  v1::ExplainResponse explained;
+  EXPECT_THAT(Call(HandleExplain, explain, &explained),
+              IsStatus(StatusCode::kNotFound,
+                       HasSubstr("\"Man\" does not exist in table "
+                                 "royal/words; did you mean \"man\"?")));
+  explain.set_fold_case(true);
+  ASSERT_THAT(Call(HandleExplain, explain, &explained), IsOk());
+  EXPECT_EQ(explained.id(), "man");
+  EXPECT_TRUE(explained.found());
+
+  auto get = Ask<v1::GetVectorsRequest>();
+  get.add_ids("CROWN");
+  v1::GetVectorsResponse vectors;
+  EXPECT_THAT(Call(HandleGetVectors, get, &vectors),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"CROWN\"")));
+  get.set_fold_case(true);
+  ASSERT_THAT(Call(HandleGetVectors, get, &vectors), IsOk());
+  ASSERT_EQ(vectors.vectors_size(), 1);
+  EXPECT_EQ(vectors.vectors(0).id(), "crown");
+  EXPECT_THAT(vectors.vectors(0).values(), ElementsAre(3, 0, 0));
+}
+
 }  // namespace
 }  // namespace akin::server

@@ -192,5 +192,22 @@ TEST(VectorBlockFromWire, HoldsTheBlockAgainstItsShapeAndTheCap) {
               ElementsAre(-1.0f, -128.0f));
 }
 
+TEST(QueryFromWire, AnIdSaysWhetherItsCaseMatters) {
+  v1::Query wire;
+  v1::Combination& combination = *wire.mutable_combination();
+  combination.add_plus()->mutable_id()->set_id("a");
+  combination.add_plus()->mutable_id()->set_fold_case(true);
+  DecodedVectors decoded;
+  auto query = QueryFromWire(wire, &decoded);
+  ASSERT_THAT(query, IsOk());
+  const auto& terms = std::get<Combination>(*query);
+  EXPECT_FALSE(std::get<ItemRef>(terms.plus.at(0).operand).fold_case);
+  EXPECT_TRUE(std::get<ItemRef>(terms.plus.at(1).operand).fold_case);
+  wire.mutable_id()->set_fold_case(true);
+  query = QueryFromWire(wire, &decoded);
+  ASSERT_THAT(query, IsOk());
+  EXPECT_TRUE(std::get<ItemRef>(*query).fold_case);
+}
+
 }  // namespace
 }  // namespace akin::server

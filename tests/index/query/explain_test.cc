@@ -42,7 +42,7 @@ class ExplainTest : public testing::Test {
     const RowRules rules = words_.Rules(options, by_hand);
     return ExplainQuery(
         {words_.version(), words_.target(), options, rules, nullptr}, query,
-        id);
+        ItemRef{"", id});
   }
 
   const AskedVersion words_{Metric::kCosine, RoyalRows()};
@@ -105,7 +105,7 @@ TEST_F(ExplainTest, WhatTheIndexMisses) {
     SearchOptions options;
     options.k = 2;
     options.exact = exact;
-    return Explain(asked.version(), "t", king_, options, id);
+    return Explain(asked.version(), "t", king_, options, ItemRef{"", id});
   };
   const auto man = run(false, "man");
   ASSERT_THAT(man, IsOk());
@@ -152,8 +152,8 @@ TEST_F(ExplainTest, RanksOfAllKindsAreThoseOfTheExactAnswer) {
     const auto all = asked.Ask(query, {.k = 90});
     ASSERT_THAT(all, IsOk());
     for (size_t i = 0; i < all->hits.size(); ++i) {
-      const auto explained =
-          Explain(asked.version(), "t", query, {.k = 5}, all->hits[i].id);
+      const auto explained = Explain(asked.version(), "t", query, {.k = 5},
+                                     ItemRef{"", all->hits[i].id});
       ASSERT_THAT(explained, IsOk());
       EXPECT_EQ(explained->rank, i + 1);
       EXPECT_EQ(explained->score, all->hits[i].score);
@@ -178,7 +178,8 @@ TEST_F(ExplainTest, NoCandidateOfAFusion) {
 TEST_F(ExplainTest, RefusesWhatIsNotThere) {
   const auto run = [&](const Query& query, const std::string& table,
                        const std::string& id, uint32_t k = 2) {
-    return Explain(words_.version(), table, query, {.k = k}, id).status();
+    return Explain(words_.version(), table, query, {.k = k}, ItemRef{"", id})
+        .status();
   };
   EXPECT_THAT(run(king_, "t", "nobody"),
               IsStatus(StatusCode::kNotFound, HasSubstr("\"nobody\"")));
@@ -198,9 +199,9 @@ TEST_F(ExplainTest, StopsWhenItIsTold) {
   const AskedVersion large(Metric::kDot, RandomRows(20'000, 32, 1));
   StopSignal stop;
   stop.Cancel();
-  EXPECT_THAT(
-      Explain(large.version(), "t", ItemRef{"", "r1"}, {.k = 1}, "r2", &stop),
-      IsStatus(StatusCode::kCancelled));
+  EXPECT_THAT(Explain(large.version(), "t", ItemRef{"", "r1"}, {.k = 1},
+                      ItemRef{"", "r2"}, &stop),
+              IsStatus(StatusCode::kCancelled));
 }
 
 }  // namespace

@@ -194,5 +194,29 @@ TEST_F(ResolveTest, OnlyOneVectorIsAVector) {
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("ladder")));
 }
 
+TEST_F(ResolveTest, CaseIsFoldedIfAskedFor) {
+  EXPECT_THAT(Resolve(ItemRef{"", "KING"}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"KING\"")));
+  const auto folded = Resolve(ItemRef{"", "KING", true});
+  ASSERT_THAT(folded, IsOk());
+  EXPECT_THAT(folded->vector, Near({2, 2, 0}));
+  EXPECT_THAT(folded->own_rows, ElementsAre(0));
+  EXPECT_THAT(Resolve(ItemRef{"people", "KING", true})->vector,
+              Near({0, 1, 0}));
+  EXPECT_THAT(Resolve(ItemRef{"", "KINK", true}),
+              IsStatus(StatusCode::kNotFound, HasSubstr("\"KINK\"")));
+  EXPECT_THAT(Resolve(ItemRef{"", std::string(513, 'X'), true}),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("513 bytes")));
+}
+
+TEST_F(ResolveTest, OnlyWhatIsUnknownWithoutCaseIsLeftOut) {
+  Combination history;
+  history.plus = {{ItemRef{"", "Crown", true}},
+                  {ItemRef{"", "Crown"}},
+                  {ItemRef{"", "Nobody", true}}};
+  history.skip_unknown = true;
+  EXPECT_THAT(Resolve(history)->vector, Near({3, 0, 0}));
+}
+
 }  // namespace
 }  // namespace akin

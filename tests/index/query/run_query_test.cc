@@ -364,9 +364,9 @@ TEST_F(RunQueryTest, GetVectorsGivesOriginalsInOrder) {
   ASSERT_THAT(vectors, IsOk());
   ASSERT_EQ(vectors->size(), 3u);
   EXPECT_THAT((*vectors)[0].values, ElementsAre(3, 0, 0));
-  EXPECT_THAT((*vectors)[1].values,
-              testing::Pointwise(testing::FloatNear(1e-6f),
-                                 {2.0f, 2.0f, 0.0f}));
+  EXPECT_THAT(
+      (*vectors)[1].values,
+      testing::Pointwise(testing::FloatNear(1e-6f), {2.0f, 2.0f, 0.0f}));
   EXPECT_THAT((*vectors)[2].values, ElementsAre(3, 0, 0));
   EXPECT_EQ((*vectors)[1].id, "king");
   EXPECT_THAT(GetVectors(*version_, "words", {"king", "kng"}),
