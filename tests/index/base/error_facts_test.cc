@@ -22,6 +22,11 @@ TEST(ErrorFacts, SurviveAnnotation) {
   const auto& unknown = std::get<UnknownName>(*facts);
   EXPECT_EQ(unknown.name, "a\nb\xff");
   EXPECT_THAT(unknown.near, ElementsAre("near 1", "near\n2"));
+  EXPECT_EQ(unknown.table, "");
+  const auto id = FactsOf(
+      WithFacts(absl::NotFoundError("x"), UnknownName{"a", {}, "words"}));
+  EXPECT_EQ(std::get<UnknownName>(*id).table, "words");
+  EXPECT_THAT(std::get<UnknownName>(*id).near, testing::IsEmpty());
 }
 
 TEST(ErrorFacts, CarryNumbers) {

@@ -45,15 +45,15 @@ TEST(NearIdsTest, OtherCasesComeFirstThenFewerEditsThenEarlierRows) {
   EXPECT_THAT(Near({"kings", "ring", "kking", "KING", "other"}, "king"),
               ElementsAre("KING", "kings", "ring"));
   EXPECT_THAT(Near({"planted", "planets", "plane", "Planet"}, "planet"),
-              ElementsAre("Planet", "planted", "planets"));
+              ElementsAre("Planet", "planets", "plane"));
   EXPECT_THAT(Near({"plan", "plants", "planes"}, "planet"),
-              ElementsAre("plan", "plants", "planes"));
+              ElementsAre("planes", "plan", "plants"));
 }
 
 TEST(NearIdsTest, AnEditIsOneMoreOneLessAnotherOneOrASwap) {
   const std::vector<std::string> ids = {"queen"};
   for (const char* id : {"queeen", "quen", "quern", "qeuen", "QEUEN", "queenly",
-                         "qen", "uqene", "keene"}) {
+                         "uqene", "keene"}) {
     const bool far = absl::string_view(id) == "keene";  // three others
     EXPECT_THAT(Near(ids, id).empty(), far) << id;
   }
@@ -100,8 +100,8 @@ TEST(NearIdsTest, BeyondTheRowsLookedAtIdsAreGuessed) {
   ids.Add("Queensland");
   EXPECT_THAT(NearIds(ids, "quen"), ElementsAre("queen"));
   EXPECT_THAT(NearIds(ids, "qen"), IsEmpty());  // two edits are not guessed
-  EXPECT_THAT(NearIds(ids, "_499"),
-              ElementsAre("_49", "_99", "_399"));  // in the order of rows
+  EXPECT_THAT(NearIds(ids, "_4x9"),
+              ElementsAre("_49", "_409", "_419"));  // in the order of rows
 }
 
 // The whole matrix, and no prefilter.
