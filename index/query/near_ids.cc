@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -23,8 +22,7 @@ constexpr size_t kMostEdits = 2;
 // An edit adds or drops a code point of at most so many bytes, or puts it into
 // the place of one of a byte.
 constexpr size_t kBytesPerEdit = 4;
-// The two cases of some letters differ in bytes; of so many is an id with them
-// still near.
+// The two cases of a few letters differ in bytes: so much is allowed for them.
 constexpr size_t kBytesOfCase = 4;
 // No id of more bytes is as near as kMostEdits.
 constexpr size_t kMostCodePoints =
@@ -35,7 +33,7 @@ std::atomic_flag turn_taken = ATOMIC_FLAG_INIT;
 // An id's code points, folded, and which there are: a bit for each, by its
 // lowest six bits.
 struct Spelling {
-  std::array<char32_t, kMostCodePoints> code_points;
+  std::array<char32_t, kMostCodePoints> code_points{};
   size_t size = 0;
   uint64_t letters = 0;
 
