@@ -35,8 +35,8 @@ class GraphSearcher : public Searcher {
   IndexKind kind() const override { return IndexKind::kGraph; }
 
   // Answered by exact search: a recall that the calibration never reached, a
-  // filter that leaves fewer rows than a walk would compare, and what even
-  // walks with longer beams find fewer than min(k, allowed rows) for.
+  // filter whose rows are scanned sooner than a walk meets enough of them, and
+  // what even a second, longer walk finds too few rows for.
   void Search(SearchTask* task) const override;
 
   size_t memory_bytes() const override { return walker_->memory_bytes(); }
@@ -51,17 +51,28 @@ class GraphSearcher : public Searcher {
   void SetStopFactor(float factor) { stop_factor_ = factor; }
 
  private:
-  // Answers the task, perhaps with fewer than `wanted` rows.
-  void Walk(size_t effort, size_t wanted, SearchTask* task) const;
-  // The beam this task needs, or 0 when exact search is better.
-  size_t EffortFor(const SearchTask& task, size_t wanted) const;
-  size_t ResultsFor(const SearchTask& task, size_t wanted) const;
-  // The task has a filter, which allows at least one row.
-  size_t PerAllowed(const SearchTask& task, double rows) const;
-  bool WalkPays(const SearchTask& task, size_t effort) const;
-  // Of the nearest `results`, the best `wanted` of those that the task allows.
-  void Score(const BeamArrays& nearest, size_t results, size_t wanted,
-             SearchTask* task) const;
+  // A walk for rows of which a share is allowed.
+  struct AllowedWalk {
+    size_t effort = 0;  // 0: scan the allowed rows instead
+    // The answer is to lie within so many of the nearest rows.
+    size_t reach = 0;
+  };
+
+  // Answer the task, or say no: then exact search has to. `wanted` >= 1.
+  bool SearchAll(size_t wanted, SearchTask* task) const;
+  bool SearchAllowed(size_t wanted, SearchTask* task) const;
+
+  AllowedWalk PlanFor(const SearchTask& task, size_t wanted,
+                      double share) const;
+  // The beam that finds the nearest `depth` rows as well as the task asks for;
+  // `wanted` of them are in the answer. 0: exact search is better.
+  size_t EffortFor(const SearchTask& task, size_t wanted, size_t depth) const;
+  bool WalkPays(const SearchTask& task, size_t effort, size_t depth) const;
+
+  // The nearest rows, with their distances by index; null when it was stopped.
+  const BeamArrays* Walk(size_t effort, size_t results, SearchTask* task) const;
+  // Gives the task's neighbours their scores, and keeps the best `wanted`.
+  void Score(size_t wanted, SearchTask* task) const;
 
   const Table& table_;
   const Searcher& exact_;

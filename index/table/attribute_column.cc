@@ -7,9 +7,6 @@ namespace akin {
 namespace {
 
 constexpr size_t kBits = 64;
-// From this share of all values on, looking at each in the order of rows is
-// faster than setting bits here and there.
-constexpr size_t kScannedShare = 16;
 
 void SetBit(uint32_t row, absl::Span<uint64_t> words) {
   words[row / kBits] |= uint64_t{1} << (row % kBits);
@@ -43,10 +40,12 @@ AttributeColumn::AttributeColumn(ColumnValues values, size_t table_rows)
       break;
     case AttributeType::kInt:
     case AttributeType::kTimestamp:
-      ints_ = NumberIndex<int64_t>(std::move(values_.ints));
+      ints_ = NumberIndex<int64_t>(std::move(values_.ints), values_.rows,
+                                   table_rows);
       break;
     case AttributeType::kFloat:
-      floats_ = NumberIndex<double>(std::move(values_.floats));
+      floats_ = NumberIndex<double>(std::move(values_.floats), values_.rows,
+                                    table_rows);
       break;
   }
 }
@@ -129,31 +128,14 @@ void AttributeColumn::AddBool(bool value, absl::Span<uint64_t> words) const {
   keywords_.AddTo(number, number + 1, words);
 }
 
-template <class Number>
-void AttributeColumn::AddNumbers(const NumberIndex<Number>& index, Number low,
-                                 Number high,
-                                 absl::Span<uint64_t> words) const {
-  const absl::Span<const uint32_t> places = index.Between(low, high);
-  if (places.size() < values_.count / kScannedShare) {
-    for (const uint32_t place : places) SetBit(RowAt(place), words);
-    return;
-  }
-  const Number* const numbers = index.numbers().data();
-  for (uint32_t place = 0; place < values_.count; ++place) {
-    const bool within = (numbers[place] >= low) & (numbers[place] <= high);
-    const uint32_t row = RowAt(place);
-    words[row / kBits] |= uint64_t{within} << (row % kBits);
-  }
-}
-
 void AttributeColumn::AddBetween(int64_t low, int64_t high,
                                  absl::Span<uint64_t> words) const {
-  AddNumbers(ints_, low, high, words);
+  ints_.AddBetween(low, high, values_.rows, words);
 }
 
 void AttributeColumn::AddBetween(double low, double high,
                                  absl::Span<uint64_t> words) const {
-  AddNumbers(floats_, low, high, words);
+  floats_.AddBetween(low, high, values_.rows, words);
 }
 
 size_t AttributeColumn::memory_bytes() const {

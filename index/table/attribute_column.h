@@ -91,12 +91,6 @@ class AttributeColumn {
 
   // Of the row's value among all values, or of its list.
   uint32_t PlaceOf(uint32_t row) const;
-  uint32_t RowAt(uint32_t place) const {
-    return values_.rows.empty() ? place : values_.rows[place];
-  }
-  template <class Number>
-  void AddNumbers(const NumberIndex<Number>& index, Number low, Number high,
-                  absl::Span<uint64_t> words) const;
 
   ColumnValues values_;  // ints and floats are in their index
   KeywordIndex keywords_;
