@@ -4,8 +4,8 @@
 // taken out afterwards: the search stays as short as it is without them. Many
 // are left out by a bitmap instead (SearchTask::allowed), which costs a bit per
 // row of the table; and then, of a graph, a walk that has met mostly forbidden
-// rows ends in a scan. The border is kMostSurplus rows, or k where that is
-// more.
+// rows is followed by a longer one or a scan. The border is kMostSurplus rows,
+// or k where that is more.
 
 #ifndef AKIN_INDEX_QUERY_ALLOWED_ROWS_H_
 #define AKIN_INDEX_QUERY_ALLOWED_ROWS_H_

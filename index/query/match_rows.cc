@@ -87,9 +87,14 @@ class Matcher {
 
   absl::Status AddAllOf(const std::vector<Predicate>& parts,
                         Words* words) const {
-    Words all(words->size(), ~uint64_t{0});
+    Words all;
+    if (parts.empty()) all.assign(words->size(), ~uint64_t{0});
     for (const Predicate& part : parts) {
-      AKIN_ASSIGN_OR_RETURN(const Words one, Match(part));
+      AKIN_ASSIGN_OR_RETURN(Words one, Match(part));
+      if (all.empty()) {
+        all = std::move(one);
+        continue;
+      }
       for (size_t i = 0; i < all.size(); ++i) all[i] &= one[i];
     }
     Add(all, words);

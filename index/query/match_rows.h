@@ -12,9 +12,9 @@
 namespace akin {
 
 // Exactly those rows of the table, from the indexes of its attributes. For
-// every predicate it takes a bit for each row of the table, and a nanosecond or
-// two for each that has the value; for a range that holds for more than a
-// sixteenth of an attribute's values some nanoseconds for each of these values
+// every predicate it takes a bit for each row of the table. A range sets less
+// than a 32nd of the rows one by one, a nanosecond or two each, however many it
+// holds for; a keyword that less than one row in 16 has, all of them
 // (tests/bench/RESULTS.md, filters).
 //
 // An int is compared with floats too; a string with keywords and, as RFC 3339,

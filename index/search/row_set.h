@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "index/kernels/count_bits.h"
+
 namespace akin {
 
 class RowSet {
@@ -22,11 +24,9 @@ class RowSet {
   // The members are those whose bit is set: row r is bit r % 64 of word r / 64.
   // There is a word for every 64 rows, and no bit is set beyond them.
   RowSet(std::vector<uint64_t> words, size_t rows)
-      : words_(std::move(words)), rows_(rows) {
-    for (const uint64_t word : words_) {
-      count_ += static_cast<size_t>(std::popcount(word));
-    }
-  }
+      : words_(std::move(words)),
+        rows_(rows),
+        count_(CountBits(words_.data(), words_.size())) {}
 
   // All of rows 0 .. rows - 1.
   static RowSet All(size_t rows) {

@@ -147,6 +147,32 @@ TEST_P(GraphFilterTest, AHoleAroundTheQueryIsSeen) {
   }
 }
 
+// A walk need not be as much longer as fewer rows are allowed.
+TEST_P(GraphFilterTest, AFilterOfManyRowsTakesLittleMoreWork) {
+  for (const auto& layout : layouts_.all()) {
+    for (const auto& [share, most] :
+         {std::pair(0.99, 1.5), std::pair(0.9, 1.75), std::pair(0.5, 2.5)}) {
+      uint64_t with = 0;
+      uint64_t without = 0;
+      for (const std::vector<float>& query : data_.queries) {
+        const auto count = static_cast<size_t>(share * kRows);
+        const RowSet allowed = MakeFilter(Allows::kRandomRows, count,
+                                          Ranking(*layout.exact, query));
+        SearchTask task{.query = query, .k = 10, .effort = EffortOf(layout)};
+        layout.searcher->Search(&task);
+        EXPECT_FALSE(task.stats.exact);
+        without += task.stats.distances;
+        task.allowed = &allowed;
+        layout.searcher->Search(&task);
+        EXPECT_FALSE(task.stats.exact);
+        with += task.stats.distances;
+      }
+      EXPECT_LE(static_cast<double>(with), most * static_cast<double>(without))
+          << layout.name << ", share " << share;
+    }
+  }
+}
+
 TEST_P(GraphFilterTest, AllRowsNoRowsAndOneRow) {
   const RowSet none(kRows);
   RowSet one(kRows);
