@@ -74,13 +74,17 @@ class Scan {
     const size_t window = std::max<size_t>(
         kMaxBlock, rows / (task_.allowed->count() + 1) * kMaxBlock);
     std::vector<uint32_t>& list = scratch_.list;
+    size_t block = kLeastBlock;  // as above
     for (size_t begin = 0; begin < rows; begin += window) {
       list.clear();
       task_.allowed->ForEach(begin, std::min(rows, begin + window),
                              [&](uint32_t row) { list.push_back(row); });
       const absl::Span<const uint32_t> all(list);
-      for (size_t i = 0; i < all.size() && GoOn(); i += kMaxBlock) {
-        List(all.subspan(i, kMaxBlock));
+      for (size_t i = 0; i < all.size() && GoOn();) {
+        const absl::Span<const uint32_t> some = all.subspan(i, block);
+        List(some);
+        i += some.size();
+        block = std::min(2 * block, kMaxBlock);
       }
     }
   }
