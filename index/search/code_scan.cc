@@ -75,7 +75,7 @@ class Scan {
         kMaxBlock, rows / (task_.allowed->count() + 1) * kMaxBlock);
     std::vector<uint32_t>& list = scratch_.list;
     size_t block = kLeastBlock;  // as above
-    for (size_t begin = 0; begin < rows; begin += window) {
+    for (size_t begin = 0; begin < rows && GoOn(); begin += window) {
       list.clear();
       task_.allowed->ForEach(begin, std::min(rows, begin + window),
                              [&](uint32_t row) { list.push_back(row); });
