@@ -12,8 +12,8 @@
 namespace akin {
 
 // Exactly those rows of the table, from the indexes of its attributes. For
-// every predicate it takes a bit for each row of the table. A range sets less
-// than a 32nd of the rows one by one, a nanosecond or two each, however many it
+// every predicate it takes a bit for each row of the table. A range sets about a
+// 32nd of the rows at most one by one, a nanosecond or two each, however many it
 // holds for; a keyword that less than one row in 16 has, all of them
 // (tests/bench/RESULTS.md, filters).
 //

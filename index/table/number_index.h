@@ -6,9 +6,9 @@
 // before it (a cumulative or range-encoded bitmap index: Chan and Ioannidis,
 // "Bitmap Index Design and Evaluation", SIGMOD 1998). The rows between two
 // stops are the later one's without the earlier one's, 64 of them at a time;
-// what a range has beyond them is set row by row: less than a 32nd of all rows,
-// however wide it is. 12 bytes a number beside the number itself: 4 for the
-// list, at most 8 for the stops.
+// what a range has beyond them is set row by row: about a 32nd of all rows at
+// most, however wide it is. 12 bytes a number beside the number itself: 4 for
+// the list, at most 8 for the stops.
 //
 // Immutable, so thread-safe.
 
