@@ -12,9 +12,9 @@
 namespace akin {
 
 // Exactly those rows of the table, from the indexes of its attributes. For
-// every predicate it takes a bit for each row of the table. A range sets about a
-// 32nd of the rows at most one by one, a nanosecond or two each, however many it
-// holds for; a keyword that less than one row in 16 has, all of them
+// every predicate it takes a bit for each row of the table. A range sets about
+// a 32nd of the rows at most one by one, a nanosecond or two each, however many
+// it holds for; a keyword that less than one row in 16 has, all of its rows
 // (tests/bench/RESULTS.md, filters).
 //
 // An int is compared with floats too; a string with keywords and, as RFC 3339,
