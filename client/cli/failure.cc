@@ -15,6 +15,7 @@ namespace {
 
 // No url of a message, so that no server can send it.
 constexpr char kUsage[] = "akin::client/usage";
+constexpr char kReported[] = "akin::client/reported";
 
 // The near names, unless the server's sentence suggests some itself.
 std::string Suggestion(const absl::Status& status) {
@@ -36,8 +37,24 @@ absl::Status UsageError(absl::string_view message) {
   return status;
 }
 
+absl::Status ReportedError(ExitCode code) {
+  if (code == kExitAnswered) return absl::OkStatus();
+  absl::Status status = absl::UnknownError("");
+  status.SetPayload(kReported, absl::Cord(absl::StrCat(code)));
+  return status;
+}
+
+bool WasReported(const absl::Status& status) {
+  return status.GetPayload(kReported).has_value();
+}
+
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kExitAnswered;
+  if (const auto reported = status.GetPayload(kReported)) {
+    if (*reported == absl::StrCat(kExitUsage)) return kExitUsage;
+    if (*reported == absl::StrCat(kExitNoServer)) return kExitNoServer;
+    return kExitRefused;
+  }
   if (status.GetPayload(kUsage)) return kExitUsage;
   return IsUnreachable(status) ? kExitNoServer : kExitRefused;
 }

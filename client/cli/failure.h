@@ -20,6 +20,10 @@ enum ExitCode : int {
 // What the person asked for makes no sense, whatever the server holds.
 absl::Status UsageError(absl::string_view message);
 
+// The end of a command that has said why itself; OK for kExitAnswered.
+absl::Status ReportedError(ExitCode code);
+bool WasReported(const absl::Status& status);
+
 ExitCode ExitCodeOf(const absl::Status& status);
 
 // The sentence for stderr, without a line end. `server` was asked and given

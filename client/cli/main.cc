@@ -60,6 +60,15 @@ int main(int argc, char** argv) {
   // The reason for a failure follows what was answered nevertheless.
   std::ostringstream out;
   std::ostringstream err;
+  int error = 0;
+  const auto flush = [&] {
+    const int failed = WriteToStdout(out.str());
+    if (failed != 0) error = failed;
+    std::cerr << err.str();
+    out.str("");
+    err.str("");
+    return error == 0;
+  };
   const int code = akin::client::RunCli(
       argc, argv,
       {.out = out,
@@ -68,9 +77,9 @@ int main(int argc, char** argv) {
        .colour = terminal && !IsSet("NO_COLOR") && !IsDumb(),
        .blocks = terminal && utf8,
        .progress =
-           isatty(STDERR_FILENO) == 1 && !IsDumb() ? &std::cerr : nullptr});
-  const int error = WriteToStdout(out.str());
-  std::cerr << err.str();
+           isatty(STDERR_FILENO) == 1 && !IsDumb() ? &std::cerr : nullptr,
+       .flush = flush});
+  flush();
   if (error != 0 && error != EPIPE) {
     std::cerr << "akin: the answer cannot be written: " << std::strerror(error)
               << '\n';

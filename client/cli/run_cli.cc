@@ -74,12 +74,12 @@ std::string UnexpectedText(const CLI::App& program) {
   return text;
 }
 
-}  // namespace
-
-int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
+// `line`: of a shell, or null.
+int Run(int argc, const char* const* argv, const Terminal& terminal,
+        const ShellLine* line) {
   CLI::App program("akin asks an akin server about the vectors it serves.",
                    "akin");
-  SessionFlags flags;
+  SessionFlags flags = line == nullptr ? SessionFlags{} : line->flags;
   Action action;
   program.get_formatter()->column_width(34);
   program.get_formatter()->label("SUBCOMMAND", "COMMAND");
@@ -94,6 +94,7 @@ int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
   AddVersionCommands(program, &flags, &action);
   AddLabelCommands(program, &flags, &action);
   AddCompareCommand(program, &flags, &action);
+  AddShellCommand(program, &flags, &action);
   for (CLI::App* command : program.get_subcommands(nullptr)) {
     command->group("Commands");
   }
@@ -130,12 +131,13 @@ int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
     return kExitUsage;
   }
 
-  const absl::StatusOr<Session> session = Session::Open(flags, terminal);
+  const absl::StatusOr<Session> session = Session::Open(flags, terminal, line);
   if (!session.ok()) {
     return Refuse(program, terminal, session.status().message());
   }
   const absl::Status status = action(*session);
   const ExitCode code = ExitCodeOf(status);
+  if (WasReported(status)) return code;
   if (code == kExitUsage) return Refuse(program, terminal, status.message());
   if (code != kExitAnswered) {
     terminal.err << "akin: "
@@ -143,6 +145,19 @@ int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
                  << '\n';
   }
   return code;
+}
+
+}  // namespace
+
+int RunCli(int argc, const char* const* argv, const Terminal& terminal) {
+  return Run(argc, argv, terminal, nullptr);
+}
+
+int RunShellLine(const std::vector<std::string>& words,
+                 const Terminal& terminal, const ShellLine& line) {
+  std::vector<const char*> argv = {"akin"};
+  for (const std::string& word : words) argv.push_back(word.c_str());
+  return Run(static_cast<int>(argv.size()), argv.data(), terminal, &line);
 }
 
 }  // namespace akin::client

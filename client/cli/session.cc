@@ -54,8 +54,9 @@ void AddSessionFlags(CLI::App& app, SessionFlags* flags) {
 }
 
 absl::StatusOr<Session> Session::Open(const SessionFlags& flags,
-                                      const Terminal& terminal) {
-  Session session(terminal);
+                                      const Terminal& terminal,
+                                      const ShellLine* line) {
+  Session session(terminal, line);
   session.json_ = flags.json;
   const char* environment = std::getenv("AKIN_SERVER");
   const char* source = "--server";
@@ -79,11 +80,17 @@ absl::StatusOr<Session> Session::Open(const SessionFlags& flags,
   return session;
 }
 
-absl::StatusOr<std::unique_ptr<Client>> Session::Connect() const {
+absl::StatusOr<std::shared_ptr<const Client>> Session::Connect() const {
   ClientOptions options;
   options.call_timeout = timeout_;
   options.connect_timeout = std::min(options.connect_timeout, timeout_);
-  return Client::Connect(server_, options);
+  if (line_ != nullptr) {
+    options.cancellation = line_->cancellation;
+    return line_->connection.Open(server_, options);
+  }
+  auto client = Client::Connect(server_, options);
+  if (!client.ok()) return client.status();
+  return std::shared_ptr<const Client>(*std::move(client));
 }
 
 absl::Status Session::PrintJson(

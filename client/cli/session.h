@@ -4,12 +4,12 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "client/cli/shell_line.h"
 #include "client/cli/terminal.h"
 #include "client/cpp/client.h"
 
@@ -22,38 +22,36 @@ class Message;
 
 namespace akin::client {
 
-// As typed.
-struct SessionFlags {
-  std::optional<std::string> server;  // HOST:PORT
-  std::optional<double> timeout_seconds;
-  bool json = false;
-};
-
 // Registers --server, --timeout and --json. `flags` has to outlive `app`.
 void AddSessionFlags(CLI::App& app, SessionFlags* flags);
 
 class Session {
  public:
   // --server beats the environment's AKIN_SERVER, which beats 127.0.0.1:7400.
-  // A usage error if the address or the time makes no sense.
+  // A usage error if the address or the time makes no sense. `line`: of a
+  // shell, or null; it and `terminal` have to outlive the session.
   static absl::StatusOr<Session> Open(const SessionFlags& flags,
-                                      const Terminal& terminal);
+                                      const Terminal& terminal,
+                                      const ShellLine* line = nullptr);
 
   const Terminal& terminal() const { return terminal_; }
   const std::string& server() const { return server_; }
   absl::Duration timeout() const { return timeout_; }
   bool json() const { return json_; }
+  bool in_shell() const { return line_ != nullptr; }
 
-  absl::StatusOr<std::unique_ptr<Client>> Connect() const;
+  absl::StatusOr<std::shared_ptr<const Client>> Connect() const;
 
   // Writes `message` in protobuf's JSON mapping: on one line, or indented for
   // a person.
   absl::Status PrintJson(const google::protobuf::Message& message) const;
 
  private:
-  explicit Session(const Terminal& terminal) : terminal_(terminal) {}
+  Session(const Terminal& terminal, const ShellLine* line)
+      : terminal_(terminal), line_(line) {}
 
   const Terminal& terminal_;
+  const ShellLine* line_;
   std::string server_;
   absl::Duration timeout_;
   bool json_ = false;

@@ -2,6 +2,7 @@
 #ifndef AKIN_CLIENT_CLI_TERMINAL_H_
 #define AKIN_CLIENT_CLI_TERMINAL_H_
 
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -20,6 +21,10 @@ struct Terminal {
   // Shows at once what is written, and may have a line written over; null: no
   // person looks.
   std::ostream* progress = nullptr;
+
+  // Shows what `out` and `err` have got so far; false: `out` cannot be written
+  // any more. Null: all of it is shown in the end.
+  std::function<bool()> flush;
 };
 
 // `text` for terminal.out, toned down or in the bars' colour; unchanged without

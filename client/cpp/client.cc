@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,7 @@
 #include "akin/v1/catalog_service.grpc.pb.h"
 #include "akin/v1/search_service.grpc.pb.h"
 #include "client/cpp/call_status.h"
+#include "client/cpp/cancellation.h"
 #include "client/cpp/import_call.h"
 
 namespace akin::client {
@@ -28,21 +30,35 @@ absl::StatusOr<Response> Call(Stub& stub,
                               grpc::Status (Stub::*rpc)(grpc::ClientContext*,
                                                         const Request&,
                                                         Response*),
-                              const Request& request, absl::Duration timeout) {
+                              const Request& request, absl::Duration timeout,
+                              Cancellation* cancellation) {
   grpc::ClientContext context;
+  std::optional<Cancellation::Call> cancellable;
+  if (cancellation != nullptr) {
+    cancellable.emplace(*cancellation, [&context] { context.TryCancel(); });
+  }
   if (timeout < absl::InfiniteDuration()) {
     context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   }
   Response response;
   const grpc::Status status = (stub.*rpc)(&context, request, &response);
+  if (cancellation != nullptr && cancellation->cancelled()) {
+    return absl::CancelledError("the call was cancelled");
+  }
   if (!status.ok()) return ToAbsl(status);
   return response;
 }
 
 class GrpcImportCall final : public ImportCall {
  public:
-  explicit GrpcImportCall(v1::CatalogService::Stub& stub)
-      : stream_(stub.ImportVersion(&context_)) {}
+  GrpcImportCall(v1::CatalogService::Stub& stub,
+                 std::shared_ptr<Cancellation> cancellation)
+      : stream_(stub.ImportVersion(&context_)),
+        cancellation_(std::move(cancellation)) {
+    if (cancellation_ != nullptr) {
+      cancellable_.emplace(*cancellation_, [this] { context_.TryCancel(); });
+    }
+  }
   ~GrpcImportCall() override {
     if (finished_) return;
     context_.TryCancel();
@@ -66,6 +82,8 @@ class GrpcImportCall final : public ImportCall {
   std::unique_ptr<grpc::ClientReaderWriter<v1::ImportVersionRequest,
                                            v1::ImportVersionResponse>>
       stream_;
+  std::shared_ptr<Cancellation> cancellation_;
+  std::optional<Cancellation::Call> cancellable_;
   bool finished_ = false;
 };
 
@@ -87,7 +105,7 @@ bool WaitUntilConnected(grpc::Channel& channel, SystemTime deadline) {
 std::string ReasonOfFailure(v1::CatalogService::Stub& stub) {
   const auto response =
       Call(stub, &v1::CatalogService::Stub::GetServerInfo,
-           v1::GetServerInfoRequest(), absl::Milliseconds(200));
+           v1::GetServerInfoRequest(), absl::Milliseconds(200), nullptr);
   if (response.ok() || absl::IsDeadlineExceeded(response.status())) return "";
   // "failed to connect to all addresses; last error: UNKNOWN: ipv4:...: Failed
   // to connect to remote host: Connection refused": only the end is for people.
@@ -102,22 +120,34 @@ std::string ReasonOfFailure(v1::CatalogService::Stub& stub) {
 class Client::Connection {
  public:
   Connection(const std::string& target, const ClientOptions& options)
-      : channel_(Open(target, options)),
+      : Connection(Open(target, options), options) {}
+  Connection(std::shared_ptr<grpc::Channel> channel,
+             const ClientOptions& options)
+      : channel_(std::move(channel)),
         search_(v1::SearchService::NewStub(channel_)),
         catalog_(v1::CatalogService::NewStub(channel_)),
-        call_timeout_(options.call_timeout) {}
+        call_timeout_(options.call_timeout),
+        cancellation_(options.cancellation) {}
+
+  std::unique_ptr<Connection> Share(const ClientOptions& options) const {
+    return std::make_unique<Connection>(channel_, options);
+  }
 
   grpc::Channel& channel() { return *channel_; }
   v1::CatalogService::Stub& catalog() { return *catalog_; }
 
   template <typename Rpc, typename Request>
   auto Search(Rpc rpc, const Request& request) {
-    return Call(*search_, rpc, request, call_timeout_);
+    return Call(*search_, rpc, request, call_timeout_, cancellation_.get());
   }
 
   template <typename Rpc, typename Request>
   auto Catalog(Rpc rpc, const Request& request) {
-    return Call(*catalog_, rpc, request, call_timeout_);
+    return Call(*catalog_, rpc, request, call_timeout_, cancellation_.get());
+  }
+
+  std::unique_ptr<ImportCall> Import() {
+    return std::make_unique<GrpcImportCall>(*catalog_, cancellation_);
   }
 
  private:
@@ -138,6 +168,7 @@ class Client::Connection {
   std::unique_ptr<v1::SearchService::Stub> search_;
   std::unique_ptr<v1::CatalogService::Stub> catalog_;
   absl::Duration call_timeout_;
+  std::shared_ptr<Cancellation> cancellation_;
 };
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
@@ -161,6 +192,14 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
 
 Client::Client(std::unique_ptr<Connection> connection)
     : connection_(std::move(connection)) {}
+
+std::unique_ptr<Client> Client::Share(const ClientOptions& options) const {
+  return std::unique_ptr<Client>(new Client(connection_->Share(options)));
+}
+
+bool Client::IsConnected() const {
+  return connection_->channel().GetState(false) == GRPC_CHANNEL_READY;
+}
 
 Client::~Client() = default;
 
@@ -241,7 +280,7 @@ std::unique_ptr<ImportCall> Client::StartImport(absl::Duration wait) const {
   // A channel that has just failed refuses calls for a while.
   const SystemTime deadline = absl::ToChronoTime(absl::Now() + wait);
   connection_->channel().WaitForConnected(deadline);
-  return std::make_unique<GrpcImportCall>(connection_->catalog());
+  return connection_->Import();
 }
 
 }  // namespace akin::client

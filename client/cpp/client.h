@@ -13,6 +13,7 @@
 
 namespace akin::client {
 
+class Cancellation;
 class ImportCall;
 
 struct ClientOptions {
@@ -22,6 +23,9 @@ struct ClientOptions {
   absl::Duration call_timeout = absl::InfiniteDuration();
   // A larger answer fails with RESOURCE_EXHAUSTED.
   size_t max_receive_bytes = size_t{64} << 20;
+  // Ends the calls of all methods but Connect (cancellation.h). Null: nobody
+  // does.
+  std::shared_ptr<Cancellation> cancellation;
 };
 
 // One connection to one server. Each method but StartImport is one rpc of
@@ -38,6 +42,13 @@ class Client {
   // connection lost later is set up again by the calls that need it.
   static absl::StatusOr<std::unique_ptr<Client>> Connect(
       const std::string& target, const ClientOptions& options = {});
+
+  // Another client of this connection, with its own call_timeout and
+  // cancellation. Either may live longer.
+  std::unique_ptr<Client> Share(const ClientOptions& options) const;
+
+  // False once the connection was lost, and until a call has set it up again.
+  bool IsConnected() const;
 
   ~Client();
   Client(const Client&) = delete;

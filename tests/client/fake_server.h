@@ -42,6 +42,8 @@ class FakeServer {
   v1::BatchSearchResponse batch_response;
   v1::GetVectorsRequest vectors_request;
   v1::GetVectorsResponse vectors_response;
+  v1::ListIdsRequest ids_request;
+  v1::ListIdsResponse ids_response;
   v1::ListModelsResponse models_response;
   v1::GetModelRequest model_request;
   v1::GetModelResponse model_response;

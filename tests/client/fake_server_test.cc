@@ -54,6 +54,12 @@ class FakeServer::Services final : public v1::SearchService::Service,
     *response = fake_.vectors_response;
     return status;
   }
+  grpc::Status ListIds(grpc::ServerContext*, const v1::ListIdsRequest* request,
+                       v1::ListIdsResponse* response) override {
+    fake_.ids_request = *request;
+    *response = fake_.ids_response;
+    return status;
+  }
   grpc::Status ListModels(grpc::ServerContext*, const v1::ListModelsRequest*,
                           v1::ListModelsResponse* response) override {
     *response = fake_.models_response;
