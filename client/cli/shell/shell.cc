@@ -61,7 +61,8 @@ ExitCode Shell::Run(LineReader& reader) {
     const absl::string_view text = absl::StripAsciiWhitespace(line.text);
     if (text.empty() || text[0] == '#') continue;
     reader.Remember(std::string(text));
-    code = RunLine(line.text);
+    const ExitCode ended = RunLine(line.text);
+    if (!done_) code = ended;
     const auto& flush = session_.terminal().flush;
     if (flush && !flush()) break;
   }

@@ -76,9 +76,8 @@ void AddShellCommand(CLI::App& program, SessionFlags* flags, Action* action) {
       "  akin shell\n"
       "  printf 'use glove/words\\nsearch --id king\\n' | akin shell");
   shell->callback([=, &program] {
-    *action = [flags = *flags,
-               commands = ShapesOf(program)](const Session& session) {
-      return RunShell(flags, commands, session);
+    *action = [flags, commands = ShapesOf(program)](const Session& session) {
+      return RunShell(*flags, commands, session);
     };
   });
 }
