@@ -2,9 +2,11 @@
 #ifndef TESTS_CLIENT_FAKE_SERVER_H_
 #define TESTS_CLIENT_FAKE_SERVER_H_
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -35,6 +37,9 @@ class FakeServer {
 
   // Search hangs until the call is cancelled or late.
   bool search_hangs = false;
+  std::atomic<bool> search_runs = false;
+  // The connections that ListModels was called on.
+  std::set<std::string> models_peers;
 
   v1::SearchRequest search_request;
   v1::SearchResponse search_response;

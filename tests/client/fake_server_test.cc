@@ -33,9 +33,11 @@ class FakeServer::Services final : public v1::SearchService::Service,
   grpc::Status Search(grpc::ServerContext* context,
                       const v1::SearchRequest* request,
                       v1::SearchResponse* response) override {
+    fake_.search_runs = true;
     while (fake_.search_hangs && !context->IsCancelled()) {
       absl::SleepFor(absl::Milliseconds(5));
     }
+    fake_.search_runs = false;
     fake_.search_request = *request;
     *response = fake_.search_response;
     return status;
@@ -60,8 +62,10 @@ class FakeServer::Services final : public v1::SearchService::Service,
     *response = fake_.ids_response;
     return status;
   }
-  grpc::Status ListModels(grpc::ServerContext*, const v1::ListModelsRequest*,
+  grpc::Status ListModels(grpc::ServerContext* context,
+                          const v1::ListModelsRequest*,
                           v1::ListModelsResponse* response) override {
+    fake_.models_peers.insert(context->peer());
     *response = fake_.models_response;
     return status;
   }

@@ -106,9 +106,8 @@ TEST_F(CompletionTest, IdsOfTheTableThatTheLineNames) {
   EXPECT_EQ(Tab("get glove/words king que"), "get glove/words king queen ");
   EXPECT_EQ(Tab("ids glove/words --prefix que"),
             "ids glove/words --prefix queen ");
-  for (const char* flag :
-       {"--id", "--plus", "--minus", "--history", "--fuse", "--fallback",
-        "--exclude"}) {
+  for (const char* flag : {"--id", "--plus", "--minus", "--history", "--fuse",
+                           "--fallback", "--exclude"}) {
     EXPECT_EQ(Tab(absl::StrCat("search glove/words ", flag, " que")),
               absl::StrCat("search glove/words ", flag, " queen "));
   }
@@ -191,12 +190,11 @@ TEST_F(WithTargetTest, StandsBehindTheCommandThatNamesNone) {
 
 TEST_F(WithTargetTest, IsNotNeededByALineThatNamesOne) {
   for (const std::vector<std::string>& words :
-       std::vector<std::vector<std::string>>{
-           {"search", "a/b", "--id", "king"},
-           {"search", "--id", "king", "a/b"},
-           {"models"},
-           {"model", "glove"},
-           {"nonsense"}}) {
+       std::vector<std::vector<std::string>>{{"search", "a/b", "--id", "king"},
+                                             {"search", "--id", "king", "a/b"},
+                                             {"models"},
+                                             {"model", "glove"},
+                                             {"nonsense"}}) {
     EXPECT_EQ(With(words), words);
   }
 }

@@ -80,8 +80,8 @@ TEST(SplitUnfinished, ABlankBeginsAnEmptyWord) {
 }
 
 TEST(QuoteWord, IsReadBackAsOneWord) {
-  for (const char* text :
-       {"king", "Toy Story", "it's", "a \"b\" 'c' \\d", "", "\\", "\t", "ß s"}) {
+  for (const char* text : {"king", "Toy Story", "it's", "a \"b\" 'c' \\d", "",
+                           "\\", "\t", "ß s"}) {
     for (const char preferred : {'\0', '\'', '"'}) {
       EXPECT_THAT(Words(QuoteWord(text, preferred)), ElementsAre(text));
       const std::string open = QuoteWord(text, preferred, false);
