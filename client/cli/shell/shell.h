@@ -2,6 +2,7 @@
 #ifndef AKIN_CLIENT_CLI_SHELL_SHELL_H_
 #define AKIN_CLIENT_CLI_SHELL_SHELL_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ class Shell {
   ExitCode RunLine(const std::string& line);
   ExitCode RunWords(std::vector<std::string> words);
   ExitCode RunCommand(const std::vector<std::string>& words);
+  // `run` with what it is to call with; a person may interrupt it.
+  ExitCode RunInterruptibly(
+      const std::function<ExitCode(const ShellLine&)>& run);
   ExitCode Use(const std::vector<std::string>& words);
   ExitCode Help(const std::vector<std::string>& words);
   // OK if the server has the table, or cannot say before a version is loaded.

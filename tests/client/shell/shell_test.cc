@@ -14,7 +14,6 @@
 
 #include "absl/time/clock.h"
 #include "client/cli/commands.h"
-#include "client/cli/run_cli.h"
 #include "client/cli/shell/plain_line_reader.h"
 #include "tests/client/fake_server.h"
 
@@ -24,7 +23,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -59,6 +57,7 @@ std::vector<CommandShape> Commands() {
   AddSearchCommand(program, &flags, &action);
   AddGetCommand(program, &flags, &action);
   AddCatalogCommands(program, &flags, &action);
+  AddShellCommand(program, &flags, &action);
   return ShapesOf(program);
 }
 
