@@ -3,6 +3,7 @@
 #define AKIN_CLIENT_CLI_SHELL_HISTORY_FILE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace akin::client {

@@ -2,7 +2,9 @@
 #ifndef AKIN_CLIENT_CLI_SHELL_SERVER_NAMES_H_
 #define AKIN_CLIENT_CLI_SHELL_SERVER_NAMES_H_
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "client/cli/shell/completion.h"
 #include "client/cli/shell_line.h"
