@@ -16,6 +16,14 @@ void AddSearchCommand(CLI::App& program, SessionFlags* flags, Action* action);
 // score, explain and ids
 void AddAnalysisCommands(CLI::App& program, SessionFlags* flags,
                          Action* action);
+// similarity and doesnt-match
+void AddSimilarityCommands(CLI::App& program, SessionFlags* flags,
+                           Action* action);
+// rank and closer-than
+void AddRankCommands(CLI::App& program, SessionFlags* flags, Action* action);
+// eval-analogies and eval-similarity
+void AddEvaluationCommands(CLI::App& program, SessionFlags* flags,
+                           Action* action);
 void AddGetCommand(CLI::App& program, SessionFlags* flags, Action* action);
 void AddImportCommand(CLI::App& program, SessionFlags* flags, Action* action);
 // models, model and info

@@ -94,6 +94,9 @@ int Run(int argc, const char* const* argv, const Terminal& terminal,
   AddVersionCommands(program, &flags, &action);
   AddLabelCommands(program, &flags, &action);
   AddCompareCommand(program, &flags, &action);
+  AddSimilarityCommands(program, &flags, &action);
+  AddRankCommands(program, &flags, &action);
+  AddEvaluationCommands(program, &flags, &action);
   AddShellCommand(program, &flags, &action);
   for (CLI::App* command : program.get_subcommands(nullptr)) {
     command->group("Commands");

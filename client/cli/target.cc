@@ -47,4 +47,11 @@ absl::StatusOr<Target> ReadTarget(const TargetFlags& flags) {
                 flags.routing_key};
 }
 
+Target InVersion(Target target, int64_t version) {
+  target.version = version;
+  target.label.reset();
+  target.routing_key.reset();
+  return target;
+}
+
 }  // namespace akin::client

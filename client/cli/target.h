@@ -39,6 +39,9 @@ void AddTargetFlags(CLI::App& app, TargetFlags* flags);
 // A usage error if the table is not MODEL/TABLE, or two versions are asked for.
 absl::StatusOr<Target> ReadTarget(const TargetFlags& flags);
 
+// `target` in exactly this version, whatever becomes of the labels meanwhile.
+Target InVersion(Target target, int64_t version);
+
 // Fills what every request about a table has in common.
 template <typename Request>
 void SetTarget(const Target& target, Request* request) {

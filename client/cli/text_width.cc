@@ -3,39 +3,10 @@
 #include <locale.h>
 #include <wchar.h>
 
-#include <cstdint>
-
 #include "absl/strings/str_format.h"
 
 namespace akin::client {
 namespace {
-
-constexpr uint32_t kBadSequence = 0xFFFFFFFF;
-
-// Takes the first character off `text`, which is not empty. One that is no
-// UTF-8 costs one byte and gives kBadSequence.
-uint32_t TakeCharacter(absl::string_view& text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t lead = byte(0);
-  int length = 1;
-  uint32_t character = lead;
-  uint32_t smallest = 0;
-  if (lead >= 0xC0) {
-    length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    character = lead & (0xFF >> (length + 1));
-    smallest = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80;
-  }
-  bool good = (lead < 0x80 || lead >= 0xC0) && lead < 0xF8 &&
-              text.size() >= static_cast<size_t>(length);
-  for (int i = 1; good && i < length; ++i) {
-    good = (byte(i) & 0xC0) == 0x80;
-    character = character << 6 | (byte(i) & 0x3F);
-  }
-  good = good && character >= smallest && character <= 0x10FFFF &&
-         (character < 0xD800 || character > 0xDFFF);
-  text.remove_prefix(good ? length : 1);
-  return good ? character : kBadSequence;
-}
 
 // wcwidth knows every character in a UTF-8 locale only, and the user's may be
 // another one.
@@ -65,6 +36,29 @@ bool IsAscii(absl::string_view text) {
 }
 
 }  // namespace
+
+uint32_t TakeCharacter(absl::string_view& text) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t lead = byte(0);
+  int length = 1;
+  uint32_t character = lead;
+  uint32_t smallest = 0;
+  if (lead >= 0xC0) {
+    length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    character = lead & (0xFF >> (length + 1));
+    smallest = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80;
+  }
+  bool good = (lead < 0x80 || lead >= 0xC0) && lead < 0xF8 &&
+              text.size() >= static_cast<size_t>(length);
+  for (int i = 1; good && i < length; ++i) {
+    good = (byte(i) & 0xC0) == 0x80;
+    character = character << 6 | (byte(i) & 0x3F);
+  }
+  good = good && character >= smallest && character <= 0x10FFFF &&
+         (character < 0xD800 || character > 0xDFFF);
+  text.remove_prefix(good ? length : 1);
+  return good ? character : kBadSequence;
+}
 
 bool IsUtf8(absl::string_view text) {
   while (!text.empty()) {

@@ -2,11 +2,18 @@
 #ifndef AKIN_CLIENT_CLI_TEXT_WIDTH_H_
 #define AKIN_CLIENT_CLI_TEXT_WIDTH_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
 namespace akin::client {
+
+inline constexpr uint32_t kBadSequence = 0xFFFFFFFF;
+
+// Takes the first character off `text`, which is not empty. One that is no
+// UTF-8 costs one byte and gives kBadSequence.
+uint32_t TakeCharacter(absl::string_view& text);
 
 bool IsUtf8(absl::string_view text);
 
