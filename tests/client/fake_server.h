@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "akin/v1/catalog_service.pb.h"
@@ -45,10 +47,21 @@ class FakeServer {
   v1::SearchResponse search_response;
   v1::BatchSearchRequest batch_request;
   v1::BatchSearchResponse batch_response;
+  // BatchSearch answers these first, one a call.
+  std::deque<v1::BatchSearchResponse> batch_responses;
+  std::vector<v1::BatchSearchRequest> batch_requests;  // all of them
   v1::GetVectorsRequest vectors_request;
   v1::GetVectorsResponse vectors_response;
-  v1::ListIdsRequest ids_request;
-  v1::ListIdsResponse ids_response;
+  // If there are any, GetVectors looks its ids up here and answers with version
+  // 3; an unknown one is NOT_FOUND with its name as detail.
+  std::map<std::string, std::vector<float>> stored_vectors;
+  v1::ScoreRequest score_request;
+  v1::ScoreResponse score_response;
+  v1::ExplainRequest explain_request;
+  v1::ExplainResponse explain_response;
+  std::vector<v1::ListIdsRequest> list_requests;  // all of them
+  // ListIds answers these, one a call, and then nothing.
+  std::deque<v1::ListIdsResponse> list_responses;
   v1::ListModelsResponse models_response;
   v1::GetModelRequest model_request;
   v1::GetModelResponse model_response;

@@ -46,7 +46,12 @@ class FakeServer::Services final : public v1::SearchService::Service,
                            const v1::BatchSearchRequest* request,
                            v1::BatchSearchResponse* response) override {
     fake_.batch_request = *request;
+    fake_.batch_requests.push_back(*request);
     *response = fake_.batch_response;
+    if (!fake_.batch_responses.empty()) {
+      *response = fake_.batch_responses.front();
+      fake_.batch_responses.pop_front();
+    }
     return status;
   }
   grpc::Status GetVectors(grpc::ServerContext*,
@@ -54,12 +59,28 @@ class FakeServer::Services final : public v1::SearchService::Service,
                           v1::GetVectorsResponse* response) override {
     fake_.vectors_request = *request;
     *response = fake_.vectors_response;
+    if (!fake_.stored_vectors.empty()) return LookUp(*request, response);
+    return status;
+  }
+  grpc::Status Score(grpc::ServerContext*, const v1::ScoreRequest* request,
+                     v1::ScoreResponse* response) override {
+    fake_.score_request = *request;
+    *response = fake_.score_response;
+    return status;
+  }
+  grpc::Status Explain(grpc::ServerContext*, const v1::ExplainRequest* request,
+                       v1::ExplainResponse* response) override {
+    fake_.explain_request = *request;
+    *response = fake_.explain_response;
     return status;
   }
   grpc::Status ListIds(grpc::ServerContext*, const v1::ListIdsRequest* request,
                        v1::ListIdsResponse* response) override {
-    fake_.ids_request = *request;
-    *response = fake_.ids_response;
+    fake_.list_requests.push_back(*request);
+    if (!fake_.list_responses.empty()) {
+      *response = fake_.list_responses.front();
+      fake_.list_responses.pop_front();
+    }
     return status;
   }
   grpc::Status ListModels(grpc::ServerContext* context,
@@ -125,6 +146,27 @@ class FakeServer::Services final : public v1::SearchService::Service,
   grpc::Status status;
 
  private:
+  grpc::Status LookUp(const v1::GetVectorsRequest& request,
+                      v1::GetVectorsResponse* response) const {
+    response->set_version(3);
+    for (const std::string& id : request.ids()) {
+      const auto found = fake_.stored_vectors.find(id);
+      if (found == fake_.stored_vectors.end()) {
+        v1::ErrorDetail detail;
+        detail.mutable_unknown_name()->set_name(id);
+        google::rpc::Status packed;
+        packed.set_code(static_cast<int>(absl::StatusCode::kNotFound));
+        packed.add_details()->PackFrom(detail);
+        return {grpc::StatusCode::NOT_FOUND, "no id " + id,
+                packed.SerializeAsString()};
+      }
+      v1::StoredVector* vector = response->add_vectors();
+      vector->set_id(id);
+      vector->mutable_values()->Add(found->second.begin(), found->second.end());
+    }
+    return status;
+  }
+
   FakeServer& fake_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

@@ -197,25 +197,29 @@ TEST_F(ShellTest, AnInterruptEndsTheCallButNotTheShell) {
 }
 
 TEST_F(ShellTest, CompletesFromTheServer) {
-  server_.ids_response.add_ids("queen");
+  v1::ListIdsResponse queen;
+  queen.add_ids("queen");
+  v1::ListIdsResponse more = queen;
+  more.set_next_page_token("on");
+  server_.list_responses = {queen, queen, more};
   EXPECT_THAT(shell_->Complete("search glove/w", 14).candidates,
               ElementsAre("glove/words"));
   EXPECT_THAT(shell_->Complete("model ", 6).candidates, ElementsAre("glove"));
   EXPECT_EQ(Run({"use glove/words"}), kExitAnswered);
   EXPECT_THAT(shell_->Complete("search --id que", 15).candidates,
               ElementsAre("queen"));
-  EXPECT_EQ(server_.ids_request.model(), "glove");
-  EXPECT_EQ(server_.ids_request.table(), "words");
-  EXPECT_EQ(server_.ids_request.prefix(), "que");
-  EXPECT_EQ(server_.ids_request.page_size(), 50u);
+  ASSERT_EQ(server_.list_requests.size(), 1u);
+  EXPECT_EQ(server_.list_requests[0].model(), "glove");
+  EXPECT_EQ(server_.list_requests[0].table(), "words");
+  EXPECT_EQ(server_.list_requests[0].prefix(), "que");
+  EXPECT_EQ(server_.list_requests[0].page_size(), 50u);
   EXPECT_FALSE(shell_->Complete("search --id que", 15).more);
-  server_.ids_response.set_next_page_token("on");
   EXPECT_TRUE(shell_->Complete("search --id que", 15).more);
   EXPECT_THAT(shell_->Complete("she", 3).candidates, IsEmpty());
 }
 
 TEST_F(ShellTest, CompletesNothingWhereTheServerFails) {
-  server_.ids_response.add_ids("queen");
+  server_.list_responses.emplace_back().add_ids("queen");
   server_.FailWith(absl::StatusCode::kInternal, "broken");
   EXPECT_THAT(shell_->Complete("get glove/words q", 17).candidates, IsEmpty());
   EXPECT_THAT(shell_->Complete("use ", 4).candidates, IsEmpty());
