@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/wording.h"

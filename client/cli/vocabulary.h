@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "client/cli/progress_line.h"
 #include "client/cli/target.h"
 #include "client/cpp/client.h"

@@ -154,7 +154,7 @@ TEST_F(EvaluationCommandsTest, OneQuestionMayHaveNoAnswer) {
   HasIds({"king", "queen", "man", "woman"});
   Answers({}).mutable_error()->set_code(3);
   EXPECT_THAT(Evaluate("eval-analogies", kOneQuestion).out,
-              HasSubstr("0.00 %"));
+              HasSubstr(" 0.00 %"));
   HasIds({"king", "queen", "man", "woman"});
   google::rpc::Status& error = *Answers({}).mutable_error();
   error.set_code(13);

@@ -79,7 +79,7 @@ class GensimTest : public testing::Test {
                 static_cast<int>(question["hits"].size()));
       for (int i = 0; i < response->hits_size(); ++i) {
         const json& hit = question["hits"][static_cast<size_t>(i)];
-        EXPECT_EQ(response->hits(i).id(), hit[0]);
+        EXPECT_EQ(response->hits(i).id(), hit[0].get<std::string>());
         EXPECT_NEAR(response->hits(i).score(), hit[1], kTolerance);
       }
     }
@@ -132,7 +132,8 @@ TEST_F(GensimTest, DoesntMatch) {
   for (const json& question : (*expected_)["doesnt_match"]) {
     SCOPED_TRACE(question["ids"].dump());
     std::vector<std::string> arguments = {"doesnt-match", "wiki/words"};
-    for (const json& id : question["ids"]) arguments.push_back(id);
+    for (const json& id : question["ids"])
+      arguments.push_back(id.get<std::string>());
     const json answer = Akin(arguments);
     EXPECT_EQ(answer["doesntMatch"], question["answer"]);
     ASSERT_EQ(answer["scores"].size(), question["ranked"].size());
@@ -147,15 +148,17 @@ TEST_F(GensimTest, DoesntMatch) {
 TEST_F(GensimTest, SimilarityOfPairsAndSets) {
   for (const json& question : (*expected_)["similarity"]) {
     const json answer =
-        Akin({"similarity", "wiki/words", question["a"], question["b"]});
+        Akin({"similarity", "wiki/words", question["a"].get<std::string>(),
+              question["b"].get<std::string>()});
     EXPECT_NEAR(answer["similarity"], question["similarity"], kTolerance)
         << question;
   }
   for (const json& question : (*expected_)["n_similarity"]) {
     std::vector<std::string> arguments = {"similarity", "wiki/words"};
-    for (const json& id : question["first"]) arguments.push_back(id);
+    for (const json& id : question["first"])
+      arguments.push_back(id.get<std::string>());
     for (const json& id : question["second"]) {
-      arguments.insert(arguments.end(), {"--and", id});
+      arguments.insert(arguments.end(), {"--and", id.get<std::string>()});
     }
     EXPECT_NEAR(Akin(arguments)["similarity"], question["similarity"],
                 kTolerance)
@@ -166,16 +169,15 @@ TEST_F(GensimTest, SimilarityOfPairsAndSets) {
 TEST_F(GensimTest, RankAndCloserThan) {
   size_t listed = 0;
   for (const json& question : (*expected_)["closer_than"]) {
-    const std::string a = question["a"];
-    const std::string b = question["b"];
+    const auto a = question["a"].get<std::string>();
+    const auto b = question["b"].get<std::string>();
     SCOPED_TRACE(absl::StrCat(a, " ", b));
     EXPECT_EQ(Akin({"rank", "wiki/words", a, b})["rank"],
               absl::StrCat(question["rank"].get<int64_t>()));
     if (!question.contains("closer")) continue;
+    const json answer = Akin({"closer-than", "wiki/words", a, b});
     json ids = json::array();
-    for (const json& hit : Akin({"closer-than", "wiki/words", a, b})["hits"]) {
-      ids.push_back(hit["id"]);
-    }
+    for (const json& hit : answer["hits"]) ids.push_back(hit["id"]);
     EXPECT_EQ(ids, question["closer"]);
     ++listed;
   }
