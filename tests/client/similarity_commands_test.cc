@@ -67,7 +67,7 @@ TEST_F(SimilarityCommandsTest, TheLastDoesNotMatch) {
       Akin({"doesnt-match", "m/t", "queen", "king", "kong", "duke"});
   EXPECT_EQ(outcome.code, kExitAnswered) << outcome.err;
   EXPECT_THAT(outcome.out, MatchesRegex("id +cosine\n"
-                                        "duke +0\\.9194\n"
+                                        "duke +0\\.9195\n"
                                         "king +0\\.8758\n"
                                         "queen +0\\.4827\n"
                                         "not there, left out: kong\n"));
