@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "client/cli/wording.h"
+#include "client/cpp/call_status.h"
 
 namespace akin::client {
 namespace {
@@ -148,7 +149,7 @@ class Evaluation {
     for (size_t i = 0; i < batch.size(); ++i) {
       const AnalogyQuestion& question = questions_[batch[i]];
       const v1::BatchResult& result = response->results(static_cast<int>(i));
-      absl::Status status = StatusOf(question, result);
+      absl::Status status = FailureOf(question, result);
       if (!status.ok()) return status;
       const std::vector<std::string> seen = Seen(result);
       const auto hits = static_cast<size_t>(result.hits_size());
@@ -163,17 +164,14 @@ class Evaluation {
 
   // b - a + c may have no direction. No word is the answer then, which is no
   // reason to answer no other question.
-  static absl::Status StatusOf(const AnalogyQuestion& question,
-                               const v1::BatchResult& result) {
-    const auto code = static_cast<absl::StatusCode>(result.error().code());
-    if (code == absl::StatusCode::kOk ||
-        code == absl::StatusCode::kInvalidArgument) {
-      return absl::OkStatus();
-    }
-    return absl::Status(
-        code, absl::StrCat("question \"", question.a, " ", question.b, " ",
-                           question.c, " ", question.expected,
-                           "\": ", result.error().message()));
+  static absl::Status FailureOf(const AnalogyQuestion& question,
+                                const v1::BatchResult& result) {
+    const absl::Status status = StatusOf(result.error());
+    if (status.ok() || absl::IsInvalidArgument(status)) return absl::OkStatus();
+    return absl::Status(status.code(),
+                        absl::StrCat("question \"", question.a, " ", question.b,
+                                     " ", question.c, " ", question.expected,
+                                     "\": ", status.message()));
   }
 
   std::vector<std::string> Seen(const v1::BatchResult& result) const {
