@@ -2,7 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/base/status_macros.h"
+#include "index/formats/attribute_file.h"
+#include "index/formats/raw_format.h"
 #include "index/tool/load_progress.h"
+#include "server/import_begin.h"
 
 namespace akin::server {
 namespace {
@@ -70,8 +73,23 @@ absl::StatusOr<TableSpec> TableFromWire(const v1::ImportTable& table) {
                      "has none"));
   }
   if (table.skip_bad_rows()) spec.read.on_bad_row = OnBadRow::kSkip;
-  spec.source_name = table.file_name();
+  spec.source.tensor = table.tensor();
+  if (!table.format().empty()) {
+    // The build would find that out after the file has come.
+    AKIN_RETURN_IF_ERROR(
+        ParseRawFormat(table.file_name(), table.format()).status());
+    spec.source.format = table.format();
+  }
+  if (!table.attribute_types().empty()) {
+    const auto types = ParseAttributeDeclarations(table.attribute_types());
+    AKIN_RETURN_IF_ERROR(
+        Annotate(types.status(), absl::StrCat("table ", table.name())));
+    spec.attributes.types = *types;
+  }
+  spec.source_name = table.has_rows() ? kRowsName : table.file_name();
   spec.ids_name = table.ids_file_name();
+  spec.attributes_name =
+      table.has_rows() ? kRowsName : table.attributes_file_name();
   return spec;
 }
 

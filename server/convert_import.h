@@ -14,8 +14,9 @@
 namespace akin::server {
 
 // All that is said, but not where the files lie. `begin` has passed
-// CheckImportBegin. INVALID_ARGUMENT: a metric, index or profile that is none,
-// a compact profile without a graph; golden queries, as GoldenQueriesOf says.
+// CheckImportBegin. INVALID_ARGUMENT: a metric, index, profile, format or type
+// of attributes that is none, a compact profile without a graph; golden
+// queries, as GoldenQueriesOf says.
 absl::StatusOr<VersionSpec> VersionSpecFromWire(const std::string& repository,
                                                 const v1::ImportBegin& begin);
 

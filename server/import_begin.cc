@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "index/base/limits.h"
 #include "index/base/names.h"
 #include "index/base/status_macros.h"
 #include "index/base/utf8.h"
@@ -45,15 +46,60 @@ absl::Status CheckBytes(absl::string_view what, uint64_t bytes) {
       what, " has ", bytes, " bytes, expected 1 to ", kMostImportFileBytes));
 }
 
-absl::Status CheckTable(const v1::ImportTable& table) {
+// Of one that there need not be.
+absl::Status CheckSideFile(absl::string_view what, const v1::ImportTable& table,
+                           absl::string_view file_name, uint64_t bytes) {
+  if (bytes == 0) return absl::OkStatus();
+  const std::string name =
+      absl::StrCat("the ", what, " of table ", table.name());
+  AKIN_RETURN_IF_ERROR(CheckFileName(name, file_name));
+  return CheckBytes(name, bytes);
+}
+
+absl::Status CheckFiles(const v1::ImportTable& table) {
   const std::string name = absl::StrCat("the file of table ", table.name());
   AKIN_RETURN_IF_ERROR(CheckFileName(name, table.file_name()));
   AKIN_RETURN_IF_ERROR(CheckBytes(name, table.file_bytes()));
-  if (table.ids_bytes() > 0) {
-    const std::string ids = absl::StrCat("the ids of table ", table.name());
-    AKIN_RETURN_IF_ERROR(CheckFileName(ids, table.ids_file_name()));
-    AKIN_RETURN_IF_ERROR(CheckBytes(ids, table.ids_bytes()));
+  AKIN_RETURN_IF_ERROR(
+      CheckSideFile("ids", table, table.ids_file_name(), table.ids_bytes()));
+  AKIN_RETURN_IF_ERROR(CheckSideFile("attributes", table,
+                                     table.attributes_file_name(),
+                                     table.attributes_bytes()));
+  if (!table.attribute_types().empty() && table.attributes_bytes() == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("table ", table.name(),
+                     " has attribute_types, and no file of attributes"));
   }
+  return CheckText(absl::StrCat("the tensor of table ", table.name()),
+                   table.tensor(), kMostTensorBytes);
+}
+
+absl::Status CheckRows(const v1::ImportTable& table) {
+  const v1::ImportRowTable& rows = table.rows();
+  const std::string name = absl::StrCat("table ", table.name(), " of rows");
+  if (table.file_bytes() > 0 || table.ids_bytes() > 0 ||
+      table.attributes_bytes() > 0 || !table.tensor().empty() ||
+      !table.format().empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        name,
+        " says something of files (bytes, tensor or format), expected "
+        "rows or files"));
+  }
+  if (rows.dimension() < 1 || rows.dimension() > kMaxDimension) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " has dimension ", rows.dimension(),
+                     ", expected 1 to ", kMaxDimension));
+  }
+  if (rows.rows() <= kMaxRows) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      name, " has ", rows.rows(), " of them, expected at most ", kMaxRows));
+}
+
+absl::Status CheckTable(const v1::ImportTable& table) {
+  AKIN_RETURN_IF_ERROR(table.has_rows() ? CheckRows(table) : CheckFiles(table));
+  AKIN_RETURN_IF_ERROR(
+      CheckText(absl::StrCat("attribute_types of table ", table.name()),
+                table.attribute_types(), kMostAttributeTypesBytes));
   return CheckText(absl::StrCat("the stamp of table ", table.name()),
                    table.stamp(), kMostFileNameBytes);
 }
@@ -77,11 +123,25 @@ absl::Status CheckTables(const v1::ImportBegin& begin) {
 }
 
 std::string FilesOf(const v1::ImportTable& table) {
+  if (table.has_rows()) {
+    const v1::ImportRowTable& rows = table.rows();
+    return absl::StrCat(
+        table.name(), " of ",
+        rows.rows() == 0 ? "" : absl::StrCat(rows.rows(), " "), "rows of ",
+        rows.dimension(), " numbers",
+        table.attribute_types().empty()
+            ? ""
+            : absl::StrCat(" with attributes ", table.attribute_types()));
+  }
   std::string text = absl::StrCat(table.name(), " of ", table.file_bytes(),
                                   " bytes of \"", table.file_name(), "\"");
   if (table.ids_bytes() > 0) {
     absl::StrAppend(&text, " and ", table.ids_bytes(), " bytes of \"",
                     table.ids_file_name(), "\"");
+  }
+  if (table.attributes_bytes() > 0) {
+    absl::StrAppend(&text, " and ", table.attributes_bytes(), " bytes of \"",
+                    table.attributes_file_name(), "\"");
   }
   return text;
 }
@@ -123,6 +183,20 @@ absl::Status CheckImportBegin(const v1::ImportBegin& begin) {
 std::string NameOfImport(const v1::ImportBegin& begin) {
   return absl::StrCat("import ", begin.import_id(), " of model ",
                       begin.model());
+}
+
+std::string NameOfImportFile(v1::ImportFile file) {
+  switch (file) {
+    case v1::IMPORT_FILE_UNSPECIFIED:
+    case v1::IMPORT_FILE_VECTORS:
+      return "vectors";
+    case v1::IMPORT_FILE_IDS:
+      return "ids";
+    case v1::IMPORT_FILE_ATTRIBUTES:
+      return "attributes";
+    default:
+      return absl::StrCat("file ", file, " (unknown)");
+  }
 }
 
 absl::Status CheckSameFiles(const v1::ImportBegin& before,

@@ -42,6 +42,7 @@ ImportBuild::ImportBuild(std::string repository,
                          std::shared_ptr<ImportWatcher> watcher)
     : repository_(std::move(repository)),
       begin_(session->begin()),
+      offsets_(session->offsets()),
       session_(std::move(session)),
       watcher_(std::move(watcher)) {}
 
@@ -122,9 +123,7 @@ absl::StatusOr<v1::ImportDone> ImportBuild::Build(
   AKIN_ASSIGN_OR_RETURN(VersionSpec spec,
                         VersionSpecFromWire(repository_, begin_));
   for (size_t i = 0; i < spec.tables.size(); ++i) {
-    SourceSpec& source = spec.tables[i].source;
-    source.path = session_->VectorsPath(static_cast<int>(i));
-    source.ids_path = session_->IdsPath(static_cast<int>(i));
+    session_->files(static_cast<int>(i)).SetSources(&spec.tables[i]);
   }
   bool short_of_memory = false;
   BuildHooks hooks;

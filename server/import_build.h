@@ -40,6 +40,8 @@ class ImportBuild {
               std::shared_ptr<ImportWatcher> watcher);
 
   const v1::ImportBegin& begin() const { return begin_; }
+  // Of what is all there.
+  const v1::ImportOffsets& offsets() const { return offsets_; }
 
   // In the place of who has watched before. It is told at once how far the
   // build is, or how it ended.
@@ -67,6 +69,7 @@ class ImportBuild {
 
   const std::string repository_;
   const v1::ImportBegin begin_;
+  const v1::ImportOffsets offsets_;
   std::shared_ptr<ImportSession> session_;  // used by Run alone
 
   Mutex mutex_;

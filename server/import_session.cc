@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "index/base/durable_file.h"
 #include "index/base/names.h"
 #include "index/base/status_macros.h"
@@ -169,33 +168,18 @@ absl::Status ImportSession::CheckVersionIsFree() const {
 
 absl::Status ImportSession::OpenFiles() {
   files_.reserve(begin_.tables_size());
-  for (int i = 0; i < begin_.tables_size(); ++i) {
-    const v1::ImportTable& table = begin_.tables(i);
-    const std::string name =
-        absl::StrCat("table ", begin_.model(), "/", table.name());
+  for (const v1::ImportTable& table : begin_.tables()) {
     AKIN_ASSIGN_OR_RETURN(
-        SpoolFile vectors,
-        SpoolFile::Open(In(absl::StrCat(table.name(), ".vectors")),
-                        absl::StrCat(name, ": ", table.file_name()),
-                        table.file_bytes()));
-    files_.push_back({std::move(vectors), std::nullopt});
-    if (table.ids_bytes() == 0) continue;
-    AKIN_ASSIGN_OR_RETURN(
-        SpoolFile ids,
-        SpoolFile::Open(In(absl::StrCat(table.name(), ".ids")),
-                        absl::StrCat(name, ": ", table.ids_file_name()),
-                        table.ids_bytes()));
-    files_.back().ids.emplace(std::move(ids));
+        ImportTableFiles files,
+        ImportTableFiles::Open(folder_, begin_.model(), table));
+    files_.push_back(std::move(files));
   }
   return absl::OkStatus();
 }
 
 absl::Status ImportSession::CheckRoom() const {
   uint64_t missing = 0;
-  for (const TableFiles& files : files_) {
-    missing += files.vectors.bytes() - files.vectors.written();
-    if (files.ids) missing += files.ids->bytes() - files.ids->written();
-  }
+  for (const ImportTableFiles& files : files_) missing += files.missing_bytes();
   struct statvfs disk = {};
   if (statvfs(folder_.c_str(), &disk) != 0) {
     return SystemError(folder_, "cannot be looked at");
@@ -209,77 +193,49 @@ absl::Status ImportSession::CheckRoom() const {
 
 v1::ImportOffsets ImportSession::offsets() const {
   v1::ImportOffsets offsets;
-  for (int i = 0; i < begin_.tables_size(); ++i) {
-    v1::ImportOffset* offset = offsets.add_offsets();
-    offset->set_table(begin_.tables(i).name());
-    if (done_.has_value()) {
-      offset->set_file_bytes(begin_.tables(i).file_bytes());
-      offset->set_ids_bytes(begin_.tables(i).ids_bytes());
-      continue;
-    }
-    offset->set_file_bytes(files_[i].vectors.synced());
-    if (files_[i].ids) offset->set_ids_bytes(files_[i].ids->synced());
+  for (const ImportTableFiles& files : files_) {
+    *offsets.add_offsets() = files.offset();
   }
   return offsets;
 }
 
-absl::StatusOr<bool> ImportSession::Append(const v1::ImportChunk& chunk) {
+absl::StatusOr<ImportTableFiles*> ImportSession::FindTable(
+    const std::string& name) {
   for (size_t i = 0; i < files_.size(); ++i) {
-    if (begin_.tables(static_cast<int>(i)).name() != chunk.table()) continue;
-    if (!chunk.ids()) {
-      return files_[i].vectors.Append(chunk.offset(), chunk.data(),
-                                      options_.sync_bytes);
-    }
-    if (files_[i].ids) {
-      return files_[i].ids->Append(chunk.offset(), chunk.data(),
-                                   options_.sync_bytes);
-    }
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a part is of the ids of table ", chunk.table(), ", which has none"));
+    if (begin_.tables(static_cast<int>(i)).name() == name) return &files_[i];
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("a part is of table \"", chunk.table().substr(0, 128),
+      absl::StrCat("a part is of table \"", name.substr(0, 128),
                    "\", which the import does not name"));
 }
 
-absl::Status ImportSession::CheckComplete() const {
-  for (const TableFiles& files : files_) {
-    for (const SpoolFile* file :
-         {&files.vectors, files.ids ? &*files.ids : nullptr}) {
-      if (file == nullptr || file->synced() == file->bytes()) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat(file->name(), " lacks ", file->bytes() - file->synced(),
-                       " of ", file->bytes(), " bytes"));
-    }
+absl::StatusOr<bool> ImportSession::Append(const v1::ImportChunk& chunk) {
+  AKIN_ASSIGN_OR_RETURN(ImportTableFiles* const files,
+                        FindTable(chunk.table()));
+  return files->Append(chunk, options_.sync_bytes);
+}
+
+absl::StatusOr<bool> ImportSession::AppendRows(const v1::ImportRows& rows) {
+  AKIN_ASSIGN_OR_RETURN(ImportTableFiles* const files, FindTable(rows.table()));
+  return files->AppendRows(rows, options_.sync_bytes);
+}
+
+absl::Status ImportSession::Complete() {
+  for (ImportTableFiles& files : files_) {
+    AKIN_RETURN_IF_ERROR(files.Complete());
   }
   return absl::OkStatus();
 }
 
-std::string ImportSession::VectorsPath(int i) const {
-  return files_[i].vectors.path();
-}
-
-std::string ImportSession::IdsPath(int i) const {
-  return files_[i].ids ? files_[i].ids->path() : "";
-}
-
 std::string ImportSession::WithSendersNames(std::string text) const {
-  for (int i = 0; i < static_cast<int>(files_.size()); ++i) {
-    const v1::ImportTable& table = begin_.tables(i);
-    absl::StrReplaceAll({{VectorsPath(i), table.file_name()}}, &text);
-    if (!files_[i].ids) continue;
-    absl::StrReplaceAll({{IdsPath(i), table.ids_file_name()}}, &text);
-  }
+  for (const ImportTableFiles& files : files_) files.UseSendersNames(&text);
   return text;
 }
 
 absl::Status ImportSession::SetDone(const v1::ImportDone& done) {
   if (options_.published) options_.published();
   AKIN_RETURN_IF_ERROR(ReplaceDurably(In(kDone), done.SerializeAsString()));
-  for (const TableFiles& files : files_) {
-    unlink(files.vectors.path().c_str());
-    if (files.ids) unlink(files.ids->path().c_str());
-  }
+  for (ImportTableFiles& files : files_) files.Remove();
   return absl::OkStatus();
 }
 

@@ -8,6 +8,8 @@
 //     begin             the ImportBegin
 //     TABLE.vectors     as far as it has come
 //     TABLE.ids
+//     TABLE.attributes
+//     TABLE.rows        of a table whose rows are in no file
 //     done              in the end: the ImportDone, and no files any more
 //
 // Not thread-safe. Its calls wait for the disk.
@@ -27,7 +29,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "akin/v1/catalog_service.pb.h"
-#include "server/spool_file.h"
+#include "index/base/file_lock.h"
+#include "server/import_table_files.h"
 
 namespace akin::server {
 
@@ -63,21 +66,24 @@ class ImportSession {
   // If its version was published before: nothing is to be sent.
   const std::optional<v1::ImportDone>& done() const { return done_; }
 
-  // What a loss of power leaves of each file.
+  // What a loss of power leaves of each table; of none once it is done.
   v1::ImportOffsets offsets() const;
 
   // True if offsets() have grown. INVALID_ARGUMENT: no such file, no data, not
   // where the file ends, or beyond its size. What the system says: it could not
   // be written; what was acknowledged is there.
   absl::StatusOr<bool> Append(const v1::ImportChunk& chunk);
+  // The same of rows: INVALID_ARGUMENT also as RowSpool::Append says.
+  absl::StatusOr<bool> AppendRows(const v1::ImportRows& rows);
 
-  // INVALID_ARGUMENT names a file of which something is missing, and how much.
-  absl::Status CheckComplete() const;
+  // Brings to the disk what is not there yet. INVALID_ARGUMENT names a file, or
+  // a table of rows, of which something is missing, and how much.
+  absl::Status Complete();
 
-  // Where the files of begin().tables(i) lie; no ids: "".
-  std::string VectorsPath(int i) const;
-  std::string IdsPath(int i) const;
-  // `text` with each such path replaced by the name that the sender gave.
+  // Of begin().tables(i).
+  const ImportTableFiles& files(int i) const { return files_[i]; }
+  // `text` with the path of each file replaced by the name that the sender
+  // gave.
   std::string WithSendersNames(std::string text) const;
 
   // Its version is published: the files go, and that it is done stays.
@@ -86,11 +92,6 @@ class ImportSession {
   void Remove();
 
  private:
-  struct TableFiles {
-    SpoolFile vectors;
-    std::optional<SpoolFile> ids;
-  };
-
   ImportSession(const Options& options, const v1::ImportBegin& begin);
 
   static absl::StatusOr<std::unique_ptr<ImportSession>> OpenFolder(
@@ -102,12 +103,14 @@ class ImportSession {
   absl::Status OpenFiles();
   absl::Status CheckRoom() const;
   std::string In(absl::string_view name) const;
+  // INVALID_ARGUMENT: no such table.
+  absl::StatusOr<ImportTableFiles*> FindTable(const std::string& name);
 
   const Options options_;
   const v1::ImportBegin begin_;
   const std::string folder_;
   FileLock lock_;
-  std::vector<TableFiles> files_;  // as begin_.tables()
+  std::vector<ImportTableFiles> files_;  // as begin_.tables()
   std::optional<v1::ImportDone> done_;
 };
 

@@ -7,22 +7,6 @@
 #include "server/import_begin.h"
 
 namespace akin::server {
-namespace {
-
-// Of files that are all there.
-v1::ImportOffsets WholeFiles(const v1::ImportBegin& begin) {
-  v1::ImportOffsets offsets;
-  for (const v1::ImportTable& table : begin.tables()) {
-    v1::ImportOffset* offset = offsets.add_offsets();
-    offset->set_table(table.name());
-    offset->set_file_bytes(table.file_bytes());
-    offset->set_ids_bytes(table.ids_bytes());
-  }
-  return offsets;
-}
-
-}  // namespace
-
 ImportStream::ImportStream(ServerState* state, Imports* imports,
                            StopSignal::Clock::time_point deadline,
                            ImportPort* port)
@@ -159,9 +143,12 @@ absl::Status ImportStream::HandlePart() {
         "the first message of an import is not begin");
   }
   switch (request_.part_case()) {
-    case Request::kChunk: {
+    case Request::kChunk:
+    case Request::kRows: {
       AKIN_ASSIGN_OR_RETURN(const bool grown,
-                            session_->Append(request_.chunk()));
+                            request_.has_rows()
+                                ? session_->AppendRows(request_.rows())
+                                : session_->Append(request_.chunk()));
       if (!grown) return absl::OkStatus();
       MutexLock lock(&mutex_);
       offsets_ = session_->offsets();
@@ -171,7 +158,7 @@ absl::Status ImportStream::HandlePart() {
       return HandleFinish();
     default:
       return absl::InvalidArgumentError(
-          "a message of an import is neither chunk nor finish");
+          "a message of an import is neither chunk, rows nor finish");
   }
 }
 
@@ -198,7 +185,7 @@ absl::Status ImportStream::HandleBegin() {
   }
   {
     MutexLock lock(&mutex_);
-    offsets_ = WholeFiles(begin);
+    offsets_ = begun.build->offsets();
     build_ = begun.build;
   }
   begun.build->Watch(shared_from_this());
@@ -206,7 +193,7 @@ absl::Status ImportStream::HandleBegin() {
 }
 
 absl::Status ImportStream::HandleFinish() {
-  AKIN_RETURN_IF_ERROR(session_->CheckComplete());
+  AKIN_RETURN_IF_ERROR(session_->Complete());
   request_ = {};  // the memory of a part
   AKIN_ASSIGN_OR_RETURN(const auto build, imports_.Build(std::move(session_),
                                                          shared_from_this()));

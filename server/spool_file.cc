@@ -108,6 +108,14 @@ absl::Status SpoolFile::Sync() {
   return absl::OkStatus();
 }
 
+absl::Status SpoolFile::Cut(uint64_t bytes) {
+  written_ = synced_ = std::min(bytes, written_);
+  if (ftruncate(descriptor_, static_cast<off_t>(written_)) != 0) {
+    return SystemError(path_, "cannot be cut");
+  }
+  return Sync();
+}
+
 // The kernel forgets what it could not write, and says so once: the next sync
 // would succeed without it, be it of who opens the file tomorrow.
 void SpoolFile::Discard() {

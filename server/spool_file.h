@@ -49,12 +49,15 @@ class SpoolFile {
   // When the disk does not take what was written the file ends at synced().
   absl::StatusOr<bool> Append(uint64_t offset, absl::string_view data,
                               uint64_t sync_bytes);
+  // Brings all that was written to the disk; fails as Append does.
+  absl::Status Sync();
+  // Leaves the first `bytes` of what was written, and those on the disk.
+  absl::Status Cut(uint64_t bytes);
 
  private:
   SpoolFile(std::string path, std::string name, uint64_t bytes)
       : path_(std::move(path)), name_(std::move(name)), bytes_(bytes) {}
 
-  absl::Status Sync();
   // What was written since the last Sync.
   void Discard();
 

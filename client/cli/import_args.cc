@@ -19,7 +19,8 @@ namespace akin::client {
 namespace {
 
 constexpr char kForm[] =
-    "NAME=FILE[,ids=FILE][,metric=M][,index=I][,profile=P]";
+    "NAME=FILE[,ids=FILE][,tensor=NAME][,format=F][,metric=M][,index=I]"
+    "[,profile=P][,attributes=FILE][,attribute_types=NAME:TYPE,...]";
 
 absl::Status BadTable(absl::string_view text, absl::string_view why) {
   return UsageError(absl::StrCat("--table \"", Printable(text), "\": ", why,
@@ -81,19 +82,19 @@ absl::Status Apply(absl::string_view key, const std::string& value,
                                   {"compact", v1::PROFILE_COMPACT}},
                                  &profile);
     argument->table.set_profile(profile);
-  } else if (key == "tensor" || key == "format") {
-    status = absl::InvalidArgumentError(absl::StrCat(
-        key,
-        "= cannot be sent to a server; use akin-build where the repository is, "
-        "or save the vectors as npy and their ids one per line"));
-  } else if (key == "attributes" || key == "attribute_types") {
-    status = absl::InvalidArgumentError(absl::StrCat(
-        key,
-        "= is not sent to a server yet; akin-build and akin-server --load "
-        "take it"));
+  } else if (key == "tensor") {
+    argument->table.set_tensor(value);
+  } else if (key == "format") {
+    argument->table.set_format(value);
+  } else if (key == "attributes") {
+    argument->files.attributes_path = value;
+  } else if (key == "attribute_types") {
+    argument->table.set_attribute_types(value);
   } else {
-    status = absl::InvalidArgumentError(absl::StrCat(
-        "option is \"", key, "\", expected ids, metric, index or profile"));
+    status = absl::InvalidArgumentError(
+        absl::StrCat("option is \"", key,
+                     "\", expected ids, tensor, format, metric, index, "
+                     "profile, attributes or attribute_types"));
   }
   return status;
 }
@@ -183,6 +184,10 @@ absl::StatusOr<TableArgument> ParseTableArgument(absl::string_view text) {
     }
     const absl::Status status = Apply(key, value, &argument);
     if (!status.ok()) return BadTable(text, status.message());
+  }
+  if (argument.files.attributes_path.empty() &&
+      !argument.table.attribute_types().empty()) {
+    return BadTable(text, "attribute_types= without attributes=");
   }
   return argument;
 }

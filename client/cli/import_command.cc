@@ -146,10 +146,16 @@ void AddImportCommand(CLI::App& program, SessionFlags* flags, Action* action) {
   AddImportFlags(*command, import_flags.get());
   AddSessionFlags(*command, flags);
   command->footer(
-      "A table is NAME=FILE[,ids=FILE][,metric=M][,index=I][,profile=P] with\n"
-      "metric cosine, dot or l2, index auto, exact or graph, profile auto, "
-      "fast\n"
-      "or compact. All tables become visible together.\n"
+      "A table is NAME=FILE, and behind it, each with a comma before it:\n"
+      "  ids=FILE              one id a line, for files without ids\n"
+      "  tensor=NAME           which array of a safetensors, npz or HDF5 file\n"
+      "  format=F              fvecs, bvecs, fbin, u8bin or i8bin, if need be\n"
+      "  metric=M              cosine (default), dot or l2\n"
+      "  index=I               auto (default), exact or graph\n"
+      "  profile=P             auto (default), fast or compact\n"
+      "  attributes=FILE       JSON lines or CSV, to filter and group by\n"
+      "  attribute_types=T     as added:timestamp,genre:keyword_list\n"
+      "All tables become visible together.\n"
       "\nA lost connection is set up again for about 90 s. After that, or when "
       "akin\n"
       "was ended, the same command goes on where it was; the server keeps the\n"
@@ -167,6 +173,9 @@ void AddImportCommand(CLI::App& program, SessionFlags* flags, Action* action) {
       "  akin import glove --table words=glove.6B.100d.txt\n"
       "  akin import movies --table users=u.npy,ids=u.txt,metric=dot \\\n"
       "                     --table items=items.vec,metric=dot\n"
+      "  akin import films --table \\\n"
+      "    "
+      "items=model.safetensors,tensor=emb,ids=ids.txt,attributes=a.jsonl\n"
       "  akin import glove --table words=new.txt --golden queries.jsonl \\\n"
       "    && akin promote glove --min-overlap 0.5");
   command->callback([=] {

@@ -1,9 +1,6 @@
 #include "client/cpp/import.h"
 
 #include <fcntl.h>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,7 +13,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 
 namespace akin::client {
@@ -27,58 +23,6 @@ constexpr absl::Duration kLongestPause = absl::Seconds(15);
 absl::Status Unreadable(const std::string& path) {
   return absl::InvalidArgumentError(
       absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
-}
-
-struct FileFacts {
-  uint64_t bytes = 0;
-  std::string stamp;
-};
-
-absl::StatusOr<FileFacts> FactsOf(const std::string& path) {
-  struct stat facts = {};
-  if (stat(path.c_str(), &facts) != 0) return Unreadable(path);
-  if (!S_ISREG(facts.st_mode) || facts.st_size == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ": expected a regular file that is not empty, got ",
-        S_ISREG(facts.st_mode) ? "an empty one" : "something else"));
-  }
-  return FileFacts{
-      static_cast<uint64_t>(facts.st_size),
-      absl::StrCat(facts.st_mtim.tv_sec, ".", facts.st_mtim.tv_nsec)};
-}
-
-std::string NameIn(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
-absl::Status Describe(const ImportFiles& files, v1::ImportTable* table) {
-  const auto vectors = FactsOf(files.path);
-  if (!vectors.ok()) return vectors.status();
-  table->set_file_name(NameIn(files.path));
-  table->set_file_bytes(vectors->bytes);
-  table->set_stamp(vectors->stamp);
-  if (files.ids_path.empty()) return absl::OkStatus();
-  const auto ids = FactsOf(files.ids_path);
-  if (!ids.ok()) return ids.status();
-  table->set_ids_file_name(NameIn(files.ids_path));
-  table->set_ids_bytes(ids->bytes);
-  table->set_stamp(absl::StrCat(vectors->stamp, " ", ids->stamp));
-  return absl::OkStatus();
-}
-
-// ABORTED unless the files are as they were described.
-absl::Status CheckUnchanged(const ImportFiles& files,
-                            const v1::ImportTable& before) {
-  v1::ImportTable now;
-  absl::Status status = Describe(files, &now);
-  if (!status.ok()) return status;
-  if (now.stamp() == before.stamp() &&
-      now.file_bytes() == before.file_bytes() &&
-      now.ids_bytes() == before.ids_bytes()) {
-    return absl::OkStatus();
-  }
-  return absl::AbortedError(absl::StrCat(
-      files.path, ": has changed while it was sent; import it again"));
 }
 
 // One call, from `begin` to the version or to what came between.
@@ -118,10 +62,10 @@ class Attempt {
   }
 
   bool local_failure() const { return local_failure_; }
-  // Whether the server has said anything; what it has said it has; whether it
-  // was building. After Run.
+  // Whether the server has said anything; what it has said it has, in bytes and
+  // in rows; whether it was building. After Run.
   bool answered() const { return answered_; }
-  uint64_t bytes_kept() const { return bytes_kept_; }
+  uint64_t kept() const { return bytes_kept_ + rows_kept_; }
   bool built() const { return built_; }
 
  private:
@@ -137,9 +81,11 @@ class Attempt {
     answered_ = true;
     ImportState state;
     if (response.has_offsets()) {
-      bytes_kept_ = 0;
+      bytes_kept_ = rows_kept_ = 0;
       for (const v1::ImportOffset& offset : response.offsets().offsets()) {
-        bytes_kept_ += offset.file_bytes() + offset.ids_bytes();
+        bytes_kept_ += offset.file_bytes() + offset.ids_bytes() +
+                       offset.attributes_bytes();
+        rows_kept_ += offset.rows();
       }
       const std::lock_guard<std::mutex> lock(mutex_);
       if (!offsets_) offsets_ = response.offsets();
@@ -152,8 +98,11 @@ class Attempt {
     }
     if (!options_.progress || response.has_done()) return;
     state.bytes_kept = bytes_kept_;
+    state.rows_kept = rows_kept_;
     for (const v1::ImportTable& table : begin_.tables()) {
-      state.bytes += table.file_bytes() + table.ids_bytes();
+      state.bytes +=
+          table.file_bytes() + table.ids_bytes() + table.attributes_bytes();
+      state.rows += table.rows().rows();
     }
     options_.progress(state);
   }
@@ -169,23 +118,13 @@ class Attempt {
   absl::Status SendAll() {
     for (const v1::ImportTable& table : begin_.tables()) {
       const ImportFiles& files = files_.at(table.name());
-      uint64_t vectors = 0;
-      uint64_t ids = 0;
+      v1::ImportOffset from;
       for (const v1::ImportOffset& offset : offsets_->offsets()) {
-        if (offset.table() != table.name()) continue;
-        vectors = offset.file_bytes();
-        ids = offset.ids_bytes();
+        if (offset.table() == table.name()) from = offset;
       }
-      absl::Status status = CheckUnchanged(files, table);
-      if (status.ok()) {
-        status = Send(table.name(), /*ids=*/false, files.path, vectors,
-                      table.file_bytes());
-      }
-      if (status.ok() && table.ids_bytes() > 0) {
-        status = Send(table.name(), /*ids=*/true, files.ids_path, ids,
-                      table.ids_bytes());
-      }
-      if (status.ok()) status = CheckUnchanged(files, table);
+      const absl::Status status = files.rows != nullptr
+                                      ? SendRows(table, files, from.rows())
+                                      : SendFiles(table, files, from);
       if (!status.ok()) return status;
       if (broken_) return absl::OkStatus();
     }
@@ -195,8 +134,45 @@ class Attempt {
     return absl::OkStatus();
   }
 
-  absl::Status Send(const std::string& table, bool ids, const std::string& path,
-                    uint64_t offset, uint64_t bytes) {
+  absl::Status SendFiles(const v1::ImportTable& table, const ImportFiles& files,
+                         const v1::ImportOffset& from) {
+    absl::Status status = CheckUnchanged(files, table);
+    if (status.ok()) {
+      status = Send(table.name(), v1::IMPORT_FILE_VECTORS, files.path,
+                    from.file_bytes(), table.file_bytes());
+    }
+    if (status.ok()) {
+      status = Send(table.name(), v1::IMPORT_FILE_IDS, files.ids_path,
+                    from.ids_bytes(), table.ids_bytes());
+    }
+    if (status.ok()) {
+      status =
+          Send(table.name(), v1::IMPORT_FILE_ATTRIBUTES, files.attributes_path,
+               from.attributes_bytes(), table.attributes_bytes());
+    }
+    return status.ok() ? CheckUnchanged(files, table) : status;
+  }
+
+  absl::Status SendRows(const v1::ImportTable& table, const ImportFiles& files,
+                        uint64_t offset) {
+    while (!broken_ &&
+           (table.rows().rows() == 0 || offset < table.rows().rows())) {
+      v1::ImportVersionRequest request;
+      v1::ImportRows& rows = *request.mutable_rows();
+      absl::Status status = files.rows(offset, &rows);
+      if (!status.ok()) return status;
+      if (rows.ids().empty()) break;
+      rows.set_table(table.name());
+      rows.set_offset(offset);
+      broken_ = !call_->Write(request);
+      offset += static_cast<uint64_t>(rows.ids_size());
+    }
+    return absl::OkStatus();
+  }
+
+  // Nothing, if the server has all of it.
+  absl::Status Send(const std::string& table, v1::ImportFile which,
+                    const std::string& path, uint64_t offset, uint64_t bytes) {
     if (offset >= bytes || broken_) return absl::OkStatus();
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return Unreadable(path);
@@ -204,7 +180,7 @@ class Attempt {
     v1::ImportVersionRequest request;
     v1::ImportChunk& chunk = *request.mutable_chunk();
     chunk.set_table(table);
-    chunk.set_ids(ids);
+    chunk.set_file(which);
     while (offset < bytes) {
       std::string& data = *chunk.mutable_data();
       data.resize(std::min<uint64_t>(options_.chunk_bytes, bytes - offset));
@@ -239,6 +215,7 @@ class Attempt {
   // Of who reads, until it has ended.
   bool answered_ = false;
   uint64_t bytes_kept_ = 0;
+  uint64_t rows_kept_ = 0;
   bool built_ = false;
   std::optional<v1::ImportDone> done_;
 
@@ -248,45 +225,7 @@ class Attempt {
   bool ended_ = false;
 };
 
-absl::Status CheckFiles(const v1::ImportBegin& begin,
-                        const std::map<std::string, ImportFiles>& files) {
-  for (const v1::ImportTable& table : begin.tables()) {
-    if (files.count(table.name()) > 0) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("no file is named for table ", table.name()));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
-
-absl::Status DescribeFiles(const std::map<std::string, ImportFiles>& files,
-                           v1::ImportBegin* begin) {
-  absl::Status status = CheckFiles(*begin, files);
-  for (v1::ImportTable& table : *begin->mutable_tables()) {
-    if (!status.ok()) break;
-    status = Describe(files.at(table.name()), &table);
-  }
-  return status;
-}
-
-std::string ImportIdOf(const v1::ImportBegin& begin) {
-  v1::ImportBegin named = begin;
-  named.clear_import_id();
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    named.SerializeToCodedStream(&coded);
-  }
-  // FNV-1a: the same on every machine and in every run.
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-  }
-  return absl::StrFormat("auto-%016x", hash);
-}
 
 absl::StatusOr<v1::ImportDone> ImportVersion(
     const Client& client, const v1::ImportBegin& begin,
@@ -301,7 +240,7 @@ absl::StatusOr<v1::ImportDone> ImportVersion(
     const v1::ImportBegin& begin,
     const std::map<std::string, ImportFiles>& files,
     const ImportOptions& options) {
-  absl::Status status = CheckFiles(begin, files);
+  absl::Status status = CheckFiles(files, begin);
   if (!status.ok()) return status;
   uint64_t kept = 0;
   absl::Duration pause = options.first_pause;
@@ -321,12 +260,12 @@ absl::StatusOr<v1::ImportDone> ImportVersion(
     if (!lost) return done;
     was_lost = true;
     // A build that ends with the server each time is not begun for ever.
-    if (attempt.bytes_kept() > kept ||
+    if (attempt.kept() > kept ||
         (attempt.built() && !std::exchange(was_built, true))) {
       attempts = options.attempts;
       pause = options.first_pause;
     }
-    kept = std::max(kept, attempt.bytes_kept());
+    kept = std::max(kept, attempt.kept());
     if (--attempts <= 0) {
       return absl::Status(
           done.status().code(),

@@ -1,4 +1,5 @@
-// Sends trained files to a server, which makes a version of them.
+// Sends trained files, or rows that are in no file, to a server, which makes a
+// version of them.
 #ifndef AKIN_CLIENT_CPP_IMPORT_H_
 #define AKIN_CLIENT_CPP_IMPORT_H_
 
@@ -15,18 +16,15 @@
 #include "akin/v1/catalog_service.pb.h"
 #include "client/cpp/client.h"
 #include "client/cpp/import_call.h"
+#include "client/cpp/import_files.h"
 
 namespace akin::client {
-
-// Of one table.
-struct ImportFiles {
-  std::string path;
-  std::string ids_path;  // empty: none
-};
 
 struct ImportState {
   uint64_t bytes_kept = 0;  // on the server's disk
   uint64_t bytes = 0;       // of all files
+  uint64_t rows_kept = 0;   // the same of rows that are in no file
+  uint64_t rows = 0;        // as far as `begin` says how many there are
   // How far the build is; null before it has begun.
   const v1::ImportProgress* build = nullptr;
 };
@@ -41,21 +39,12 @@ struct ImportOptions {
   std::function<void(const ImportState&)> progress;
 };
 
-// Fills in what `begin` says of the files of its tables: names, sizes and
-// stamps. INVALID_ARGUMENT: a file that cannot be read, is empty, or is no
-// regular one.
-absl::Status DescribeFiles(const std::map<std::string, ImportFiles>& files,
-                           v1::ImportBegin* begin);
-
-// A name for the import that is the same for the same files and settings, to go
-// on with it later: "auto-0123456789abcdef". `begin` is as it will be sent.
-std::string ImportIdOf(const v1::ImportBegin& begin);
-
 // Sends the files of begin.tables(), by table, each as DescribeFiles has found
-// it, and returns when the version is published. What the server has of them
-// from earlier is not sent again. ABORTED: a file has changed meanwhile, or
-// another call goes on with the import; others as the .proto says; UNAVAILABLE:
-// no server any more; what it has stays there for a day.
+// it, or their rows, and returns when the version is published. What the server
+// has of them from earlier is not sent again. ABORTED: a file has changed
+// meanwhile, or another call goes on with the import; others as the .proto
+// says, or as who gives the rows says; UNAVAILABLE: no server any more; what it
+// has stays there for a day.
 absl::StatusOr<v1::ImportDone> ImportVersion(
     const Client& client, const v1::ImportBegin& begin,
     const std::map<std::string, ImportFiles>& files,

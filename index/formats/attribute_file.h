@@ -84,9 +84,10 @@ class AttributeFile {
   // line. Others: what ByteStream says.
   virtual absl::StatusOr<bool> Next(AttributeRow* row) = 0;
 
-  uint64_t bytes_read() const { return stream_->stored_bytes_read(); }
+  virtual uint64_t bytes_read() const { return stream_->stored_bytes_read(); }
 
  protected:
+  // Who has no stream has a bytes_read of its own, and no use for Wrong.
   explicit AttributeFile(std::unique_ptr<ByteStream> stream)
       : stream_(std::move(stream)) {}
 

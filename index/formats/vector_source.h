@@ -40,7 +40,7 @@ class VectorSource {
 
   // "word2vec text" (fastText .vec too), "GloVe text", "word2vec binary",
   // "npy", "npz", "safetensors", "JSONL", "CSV", "TSV", "fvecs", "bvecs",
-  // "fbin", "u8bin", "i8bin", "HDF5", "fastText bin".
+  // "fbin", "u8bin", "i8bin", "HDF5", "fastText bin"; "rows" of no file.
   virtual absl::string_view format() const = 0;
 
   // 1..kMaxDimension; known once the source is open.

@@ -91,13 +91,15 @@ class Building {
     facts_.metadata = spec_.metadata;
     facts_.golden_queries = spec_.golden_queries.value_or("");
     for (const TableSpec& table : spec_.tables) {
+      std::vector<SourceFile>& sources = facts_.sources[table.name];
       for (const auto& [path, name] :
            {std::pair{table.source.path, table.SourceName()},
             std::pair{table.source.ids_path, table.IdsName()},
             std::pair{table.attributes.path, table.AttributesName()}}) {
-        if (path.empty()) continue;
+        const bool again = path == table.source.path && !sources.empty();
+        if (path.empty() || again) continue;
         AKIN_ASSIGN_OR_RETURN(
-            facts_.sources[table.name].emplace_back(),
+            sources.emplace_back(),
             DescribeSource(path, name, [this] { return CheckGoesOn(); }));
       }
     }

@@ -60,8 +60,9 @@ class TableLoad {
   // open -> check -> normalise -> ids + vectors
   absl::Status Read() {
     const absl::Time start = absl::Now();
-    AKIN_ASSIGN_OR_RETURN(const std::unique_ptr<VectorSource> source,
-                          OpenVectorSource(spec_.source));
+    AKIN_ASSIGN_OR_RETURN(
+        const std::unique_ptr<VectorSource> source,
+        spec_.open ? spec_.open() : OpenVectorSource(spec_.source));
     const uint64_t total = StoredBytes(spec_.source.path);
     LoadReport report;
     AKIN_ASSIGN_OR_RETURN(
@@ -174,6 +175,7 @@ class TableLoad {
                                               total);
                               },
                               &report->attributes.emplace()));
+    report->attributes->source = spec_.AttributesName();
     loaded_->SetAttributes(std::move(attributes));
     return absl::OkStatus();
   }
@@ -261,7 +263,7 @@ std::string TableSpec::IdsName() const {
 }
 
 std::string TableSpec::AttributesName() const {
-  return NameOf("", attributes.path);
+  return NameOf(attributes_name, attributes.path);
 }
 
 absl::StatusOr<std::shared_ptr<const Version>> LoadVersion(

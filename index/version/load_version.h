@@ -17,6 +17,7 @@
 #include "index/build/graph_index.h"
 #include "index/build/index_plan.h"
 #include "index/formats/open_source.h"
+#include "index/formats/vector_source.h"
 #include "index/version/read_attributes.h"
 #include "index/version/read_table.h"
 #include "index/version/version.h"
@@ -39,6 +40,10 @@ struct TableSpec {
   // What reports call the files; empty: as the paths end.
   std::string source_name;
   std::string ids_name;
+  std::string attributes_name;
+  // What is read if it is no trained file that lies at source.path, which is
+  // for messages then. Null: OpenVectorSource of `source`.
+  std::function<absl::StatusOr<std::unique_ptr<VectorSource>>()> open = nullptr;
 
   std::string SourceName() const;
   std::string IdsName() const;

@@ -144,8 +144,9 @@ absl::StatusOr<Attributes> ReadAttributes(const AttributeSpec& spec,
                                           WorkerPool* pool,
                                           const AttributeProgress& progress,
                                           AttributeReport* report) {
-  AKIN_ASSIGN_OR_RETURN(const std::unique_ptr<AttributeFile> file,
-                        AttributeFile::Open(spec.path, spec.types));
+  AKIN_ASSIGN_OR_RETURN(
+      const std::unique_ptr<AttributeFile> file,
+      spec.open ? spec.open() : AttributeFile::Open(spec.path, spec.types));
   AttributeJoin join(spec.path, *file, table);
   AttributeRow row;
   for (uint64_t n = 0;; ++n) {

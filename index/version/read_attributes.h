@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct AttributeSpec {
   std::string path;
   // Of columns whose values do not say it.
   std::vector<AttributeDeclaration> types = {};
+  // What is read if it is no file of attributes that lies at `path`, which is
+  // for messages then. Null: AttributeFile::Open of both above.
+  std::function<absl::StatusOr<std::unique_ptr<AttributeFile>>()> open =
+      nullptr;
 };
 
 // Called now and then with the bytes of the file that were read; false cancels.
