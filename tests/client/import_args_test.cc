@@ -51,13 +51,6 @@ class ImportArgsTest : public ::testing::Test {
   ImportFlags flags_;
 };
 
-TEST_F(ImportArgsTest, AttributesAreNotSentYet) {
-  for (const char* key : {"attributes", "attribute_types"}) {
-    ExpectNoTable(std::string("words=a.txt,") + key + "=x",
-                  std::string(key) + "= is not sent to a server yet");
-  }
-}
-
 TEST_F(ImportArgsTest, ReadsATable) {
   auto table = ParseTableArgument("words=a/b.txt");
   ASSERT_TRUE(table.ok()) << table.status();
@@ -74,6 +67,16 @@ TEST_F(ImportArgsTest, ReadsATable) {
   EXPECT_EQ(table->table.metric(), v1::METRIC_DOT);
   EXPECT_EQ(table->table.index(), v1::INDEX_KIND_GRAPH);
   EXPECT_EQ(table->table.profile(), v1::PROFILE_COMPACT);
+
+  table = ParseTableArgument(
+      "items=m.safetensors,tensor=emb,attributes=a,b.csv,"
+      "attribute_types=added:timestamp,genre:keyword_list,format=fbin");
+  ASSERT_TRUE(table.ok()) << table.status();
+  EXPECT_EQ(table->table.tensor(), "emb");
+  EXPECT_EQ(table->table.format(), "fbin");
+  EXPECT_EQ(table->files.attributes_path, "a,b.csv");
+  EXPECT_EQ(table->table.attribute_types(),
+            "added:timestamp,genre:keyword_list");
 
   // Commas and equal signs of file names.
   table = ParseTableArgument("w=a,b=1/c,d.txt,ids=e,f.txt,metric=l2");
@@ -93,8 +96,10 @@ TEST_F(ImportArgsTest, RefusesWhatIsNoTable) {
   ExpectNoTable("words=\xff", "not UTF-8");
   ExpectNoTable("words=f,ids=", "nothing behind ids=");
   ExpectNoTable("words=f,metric=dot,metric=dot", "metric= twice");
-  ExpectNoTable("words=f,tensor=e", "tensor= cannot be sent to a server");
-  ExpectNoTable("words=f,format=fbin", "format= cannot be sent to a server");
+  ExpectNoTable("words=f,attribute_types=a:int",
+                "attribute_types= without attributes=");
+  ExpectNoTable("words=f,attributes=", "nothing behind attributes=");
+  ExpectNoTable("words=f,tensor=", "nothing behind tensor=");
   ExpectNoTable("words=f,metric=hamming",
                 "metric is \"hamming\", expected one of cosine, dot, l2");
   ExpectNoTable("words=f,index=hnsw", "expected one of auto, exact, graph");
@@ -127,7 +132,24 @@ TEST_F(ImportArgsTest, DescribesTheFiles) {
   EXPECT_TRUE(begin.tables(0).skip_bad_rows());
   EXPECT_EQ(begin.tables(1).ids_file_name(), "ids.txt");
   EXPECT_EQ(begin.tables(1).ids_bytes(), 2u);
+  EXPECT_EQ(begin.tables(1).attributes_bytes(), 0u);
   EXPECT_EQ(args->files.at("items").ids_path, ids);
+}
+
+TEST_F(ImportArgsTest, DescribesAttributes) {
+  const std::string attributes = Write("a.csv", "id,year\na,1990\n");
+  const auto without = ReadImportArgs(flags_);
+  ASSERT_TRUE(without.ok()) << without.status();
+  flags_.tables = {"words=" + words_ + ",attributes=" + attributes};
+  const auto args = ReadImportArgs(flags_);
+  ASSERT_TRUE(args.ok()) << args.status();
+  const v1::ImportTable& table = args->begin.tables(0);
+  EXPECT_EQ(table.attributes_file_name(), "a.csv");
+  EXPECT_EQ(table.attributes_bytes(), 15u);
+  EXPECT_NE(table.stamp(), without->begin.tables(0).stamp());
+  EXPECT_NE(args->begin.import_id(), without->begin.import_id());
+  flags_.tables = {"words=" + words_ + ",attributes=/none"};
+  ExpectRefused("/none: cannot be read");
 }
 
 TEST_F(ImportArgsTest, TheSameCommandIsTheSameImport) {

@@ -22,10 +22,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// A server's end of an import that keeps one file, over all calls. Each call
-// may be made to break when the file has grown to so many bytes.
+// A server's end of an import that keeps one table, over all calls. Each call
+// may be made to break when that has grown to so many bytes and rows.
 struct FakeImport {
   std::string kept;
+  std::string attributes;
+  std::vector<std::string> rows;       // their ids
   std::vector<uint64_t> offsets_sent;  // of all chunks
   std::deque<uint64_t> break_at;       // of the calls, one after the other
   std::deque<absl::Status> ends;       // how broken calls end
@@ -51,7 +53,17 @@ class FakeCall : public ImportCall {
     } else if (request.has_begin()) {
       Answer(
           [&](auto* r) { *r->mutable_offsets() = Offsets(request.begin()); });
+    } else if (request.has_rows()) {
+      EXPECT_EQ(request.rows().table(), "users");
+      EXPECT_EQ(request.rows().offset(), import_.rows.size());
+      import_.rows.insert(import_.rows.end(), request.rows().ids().begin(),
+                          request.rows().ids().end());
+    } else if (request.has_chunk() &&
+               request.chunk().file() == v1::IMPORT_FILE_ATTRIBUTES) {
+      EXPECT_EQ(request.chunk().offset(), import_.attributes.size());
+      import_.attributes += request.chunk().data();
     } else if (request.has_chunk()) {
+      EXPECT_EQ(request.chunk().file(), v1::IMPORT_FILE_VECTORS);
       import_.offsets_sent.push_back(request.chunk().offset());
       EXPECT_EQ(request.chunk().offset(), import_.kept.size());
       import_.kept += request.chunk().data();
@@ -60,7 +72,9 @@ class FakeCall : public ImportCall {
       Answer([](auto* r) { r->mutable_done()->set_version(5); });
       End(absl::OkStatus());
     }
-    if (break_at_ && import_.kept.size() >= *break_at_) {
+    if (break_at_ &&
+        import_.kept.size() + import_.attributes.size() + import_.rows.size() >=
+            *break_at_) {
       absl::Status end = absl::UnavailableError("Socket closed");
       if (!import_.ends.empty()) {
         end = import_.ends.front();
@@ -93,6 +107,8 @@ class FakeCall : public ImportCall {
     v1::ImportOffset* offset = offsets.add_offsets();
     offset->set_table(begin.tables(0).name());
     offset->set_file_bytes(import_.kept.size());
+    offset->set_attributes_bytes(import_.attributes.size());
+    offset->set_rows(import_.rows.size());
     return offsets;
   }
   template <class Fill>
@@ -140,9 +156,34 @@ class ImportTest : public ::testing::Test {
                          begin_, files_, options_);
   }
 
+  // Table users in the place of the file: `count` rows, three at a time.
+  void UseRows(uint64_t count, bool announced) {
+    begin_.clear_tables();
+    begin_.add_tables()->set_name("users");
+    begin_.mutable_tables(0)->mutable_rows()->set_dimension(2);
+    if (announced) begin_.mutable_tables(0)->mutable_rows()->set_rows(count);
+    files_.clear();
+    files_["users"].rows = [this, count](uint64_t offset,
+                                         v1::ImportRows* rows) {
+      ++asked_;
+      for (uint64_t i = offset; i < count && i < offset + 3; ++i) {
+        rows->add_ids(std::to_string(i));
+        rows->mutable_floats()->add_values(1);
+        rows->mutable_floats()->add_values(2);
+      }
+      return absl::OkStatus();
+    };
+  }
+  static std::vector<std::string> Numbers(int count) {
+    std::vector<std::string> numbers;
+    for (int i = 0; i < count; ++i) numbers.push_back(std::to_string(i));
+    return numbers;
+  }
+
   std::string folder_;
   std::string path_;
   std::string content_;
+  int asked_ = 0;
   std::map<std::string, ImportFiles> files_;
   v1::ImportBegin begin_;
   ImportOptions options_;
@@ -163,6 +204,74 @@ TEST_F(ImportTest, SendsAFileInParts) {
   EXPECT_EQ(fake_.offsets_sent.size(), (content_.size() + 99) / 100);
   EXPECT_EQ(bytes, content_.size());
   EXPECT_EQ(stage, "building");
+}
+
+TEST_F(ImportTest, SendsAttributes) {
+  const std::string path = folder_ + "/a.csv";
+  std::string text = "id,year\n";
+  for (int i = 0; i < 100; ++i) text += std::to_string(i) + ",1990\n";
+  std::ofstream(path) << text;
+  files_["words"].attributes_path = path;
+  ASSERT_TRUE(DescribeFiles(files_, &begin_).ok());
+  uint64_t bytes = 0;
+  options_.progress = [&](const ImportState& state) { bytes = state.bytes; };
+  fake_.break_at = {content_.size() + 100};
+  const auto done = Import();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(fake_.kept, content_);
+  EXPECT_EQ(fake_.attributes, text);
+  EXPECT_EQ(fake_.calls, 2);
+  EXPECT_EQ(bytes, content_.size() + text.size());
+}
+
+TEST_F(ImportTest, SendsRowsUntilThereAreNoMore) {
+  UseRows(7, /*announced=*/false);
+  ASSERT_TRUE(DescribeFiles(files_, &begin_).ok());
+  const auto done = Import();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(fake_.rows, Numbers(7));
+  EXPECT_EQ(asked_, 4);  // the last time in vain
+}
+
+TEST_F(ImportTest, SendsAsManyRowsAsAreAnnounced) {
+  UseRows(7, /*announced=*/true);
+  uint64_t rows = 0;
+  options_.progress = [&](const ImportState& state) { rows = state.rows; };
+  ASSERT_TRUE(Import().ok());
+  EXPECT_EQ(fake_.rows, Numbers(7));
+  EXPECT_EQ(asked_, 3);
+  EXPECT_EQ(rows, 7u);
+}
+
+TEST_F(ImportTest, RowsGoOnAfterEachLoss) {
+  UseRows(20, /*announced=*/true);
+  fake_.break_at = {3, 6, 9, 12, 15};  // more losses than attempts
+  const auto done = Import();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(fake_.rows, Numbers(20));
+  EXPECT_EQ(fake_.calls, 6);
+}
+
+TEST_F(ImportTest, WhoHasNoRowsToGiveEndsTheImport) {
+  UseRows(7, /*announced=*/false);
+  const absl::Status gone = absl::DataLossError("the array is gone");
+  files_["users"].rows = [&](uint64_t, v1::ImportRows*) { return gone; };
+  EXPECT_EQ(Import().status(), gone);
+  EXPECT_EQ(fake_.calls, 1);
+}
+
+TEST_F(ImportTest, RowsAndFilesAreAsBeginSays) {
+  files_["words"].rows = [](uint64_t, v1::ImportRows*) {
+    return absl::OkStatus();
+  };
+  EXPECT_THAT(std::string(Import().status().message()),
+              HasSubstr("table words is given as rows, of which begin says "
+                        "nothing"));
+  UseRows(7, /*announced=*/false);
+  files_["users"] = {path_};
+  EXPECT_THAT(std::string(DescribeFiles(files_, &begin_).message()),
+              HasSubstr("table users is one of rows, and none are given"));
+  EXPECT_EQ(fake_.calls, 0);
 }
 
 TEST_F(ImportTest, GoesOnAfterEachLossFromWhatIsKept) {

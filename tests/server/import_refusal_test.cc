@@ -73,6 +73,16 @@ TEST_F(ImportRefusalTest, RefusesWhatMakesNoImport) {
   ExpectRefused(
       [](Begin* b) { b->mutable_tables(1)->set_ids_bytes(~uint64_t{0}); },
       "the ids of table items has");
+  ExpectRefused([](Begin* b) { b->mutable_tables(0)->set_attributes_bytes(5); },
+                "the attributes of table words is named");
+  ExpectRefused(
+      [](Begin* b) { b->mutable_tables(0)->set_attribute_types("a:int"); },
+      "table words has attribute_types, and no file of attributes");
+  ExpectRefused(
+      [](Begin* b) {
+        b->mutable_tables(0)->set_tensor(std::string(1025, 'a'));
+      },
+      "the tensor of table words has 1025 bytes");
   ExpectRefused([](Begin* b) { b->set_training_run(std::string(1025, 'a')); },
                 "training_run has 1025 bytes");
   ExpectRefused(
@@ -173,6 +183,12 @@ TEST_F(ImportRefusalTest, GoesOnWithTheSameFilesOnly) {
                  "words of 12 bytes");
   expect_refused([](Begin* b) { b->mutable_tables(1)->set_ids_bytes(5); },
                  "5 bytes of \"items.ids\"");
+  expect_refused(
+      [](Begin* b) {
+        b->mutable_tables(0)->set_attributes_bytes(5);
+        b->mutable_tables(0)->set_attributes_file_name("a.csv");
+      },
+      "5 bytes of \"a.csv\"");
   expect_refused([](Begin* b) { b->mutable_tables(0)->set_name("other"); },
                  "table other");
   expect_refused([](Begin* b) { b->mutable_tables(0)->set_stamp("2.5"); },
@@ -210,7 +226,7 @@ TEST_F(ImportRefusalTest, RefusesPartsThatDoNotContinueTheirFile) {
                  "which the import does not name");
   // None of that came through.
   ASSERT_THAT((*session)->Append(Chunk("words", false, 6, "b 3 4\n")), IsOk());
-  EXPECT_EQ(ReadFile((*session)->VectorsPath(0)), kVectors);
+  EXPECT_EQ(ReadFile(Folder() + "/words.vectors"), kVectors);
   expect_refused(Chunk("words", false, 12, "x"), "expected 1 to 0");
 }
 

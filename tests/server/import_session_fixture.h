@@ -48,7 +48,7 @@ inline v1::ImportChunk Chunk(const std::string& table, bool ids,
                              uint64_t offset, const std::string& data) {
   v1::ImportChunk chunk;
   chunk.set_table(table);
-  chunk.set_ids(ids);
+  if (ids) chunk.set_file(v1::IMPORT_FILE_IDS);
   chunk.set_offset(offset);
   chunk.set_data(data);
   return chunk;

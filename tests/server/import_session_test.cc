@@ -36,7 +36,7 @@ TEST_F(ImportSessionTest, TakesFilesInPartsAndSaysWhatIsOnTheDisk) {
   };
   EXPECT_FALSE(append("words", false, 0, "a 1 2\n"));  // 6 of 8
   EXPECT_THAT(OffsetsOf(**session), ElementsAre(0, 0, 0, 0));
-  EXPECT_THAT((*session)->CheckComplete(),
+  EXPECT_THAT((*session)->Complete(),
               IsStatus(StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("table m/words: words.txt"),
                              HasSubstr("lacks 12 of 12 bytes"))));
@@ -45,18 +45,17 @@ TEST_F(ImportSessionTest, TakesFilesInPartsAndSaysWhatIsOnTheDisk) {
   EXPECT_TRUE(append("items", false, 0, std::string(9, 'v')));  // over 8
   EXPECT_FALSE(append("items", false, 9, std::string(7, 'v')));
   EXPECT_THAT(OffsetsOf(**session), ElementsAre(12, 0, 9, 4));
-  EXPECT_THAT((*session)->CheckComplete(),
+  EXPECT_THAT((*session)->Complete(),
               IsStatus(StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("items.npy"),
                              HasSubstr("lacks 21 of 30 bytes"))));
   EXPECT_TRUE(append("items", false, 16, std::string(14, 'v')));
-  EXPECT_THAT((*session)->CheckComplete(), IsOk());
-  EXPECT_EQ(ReadFile((*session)->VectorsPath(0)), kVectors);
-  EXPECT_EQ(ReadFile((*session)->IdsPath(1)), kIds);
-  EXPECT_EQ((*session)->IdsPath(0), "");
+  EXPECT_THAT((*session)->Complete(), IsOk());
+  EXPECT_EQ(ReadFile(Folder() + "/words.vectors"), kVectors);
+  EXPECT_EQ(ReadFile(Folder() + "/items.ids"), kIds);
   EXPECT_EQ((*session)->WithSendersNames(
-                absl::StrCat("x ", (*session)->IdsPath(1), ": line 2, ",
-                             (*session)->VectorsPath(0), ".")),
+                absl::StrCat("x ", Folder() + "/items.ids", ": line 2, ",
+                             Folder() + "/words.vectors", ".")),
             "x items.ids: line 2, words.txt.");
 }
 
@@ -75,7 +74,7 @@ TEST_F(ImportSessionTest, GoesOnAfterARestart) {
   EXPECT_THAT((*session)->Append(Chunk("words", false, 0, "a")),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("expected 6")));
   EXPECT_THAT((*session)->Append(Chunk("words", false, 6, "b 3 4\n")), IsOk());
-  EXPECT_EQ(ReadFile((*session)->VectorsPath(0)), kVectors);
+  EXPECT_EQ(ReadFile(Folder() + "/words.vectors"), kVectors);
 }
 
 TEST_F(ImportSessionTest, IsOfOneSessionAtATime) {
@@ -112,7 +111,7 @@ TEST_F(ImportSessionTest, RemembersThatItIsDone) {
     ASSERT_THAT(session, IsOk());
     ASSERT_TRUE((*session)->done().has_value());
     EXPECT_EQ((*session)->done()->version(), 7);
-    EXPECT_THAT(OffsetsOf(**session), ElementsAre(12, 0, 30, 4));
+    EXPECT_THAT(OffsetsOf(**session), ElementsAre());
   }
   v1::ImportBegin other = Begin();
   other.mutable_tables(0)->set_metric(v1::METRIC_DOT);

@@ -64,7 +64,7 @@ TEST_F(ImportStreamTest, RefusesMessagesOutOfOrder) {
   EXPECT_THAT(Send({v1::ImportVersionRequest()}), refused("is not begin"));
   EXPECT_THAT(Send({Begin(), Begin()}), refused("a second time"));
   EXPECT_THAT(Send({Begin(), v1::ImportVersionRequest()}),
-              refused("neither chunk nor finish"));
+              refused("neither chunk, rows nor finish"));
   EXPECT_THAT(Send({Begin(), FinishMessage()}), refused("lacks 33 of 33"));
   EXPECT_THAT(Send({Begin(), Chunk(1, "x")}), refused("expected 0"));
   EXPECT_THAT(Send({Begin()}), refused("ended before finish"));
