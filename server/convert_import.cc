@@ -86,10 +86,11 @@ absl::StatusOr<TableSpec> TableFromWire(const v1::ImportTable& table) {
         Annotate(types.status(), absl::StrCat("table ", table.name())));
     spec.attributes.types = *types;
   }
-  spec.source_name = table.has_rows() ? kRowsName : table.file_name();
+  spec.source_name =
+      table.has_rows() ? std::string(kRowsName) : table.file_name();
   spec.ids_name = table.ids_file_name();
   spec.attributes_name =
-      table.has_rows() ? kRowsName : table.attributes_file_name();
+      table.has_rows() ? std::string(kRowsName) : table.attributes_file_name();
   return spec;
 }
 

@@ -88,7 +88,7 @@ absl::StatusOr<std::unique_ptr<AttributeFile>> ImportRowAttributes::Open(
   std::unique_ptr<ImportRowAttributes> file(
       new ImportRowAttributes(std::move(blocks), types, first_only));
   AKIN_RETURN_IF_ERROR(file->Declare(types));
-  return file;
+  return std::unique_ptr<AttributeFile>(std::move(file));
 }
 
 absl::StatusOr<bool> ImportRowAttributes::Next(AttributeRow* row) {
@@ -107,8 +107,9 @@ absl::StatusOr<bool> ImportRowAttributes::Next(AttributeRow* row) {
        block_.attributes(at_ - 1).attributes()) {
     if (attribute.values().empty()) continue;
     AKIN_ASSIGN_OR_RETURN(const size_t column, ColumnOf(attribute.name()));
-    AKIN_ASSIGN_OR_RETURN(AttributeField field, types_.Read(attribute));
-    row->fields.emplace_back(column, std::move(field));
+    auto field = types_.Read(attribute);
+    if (!field.ok()) return field.status();
+    row->fields.emplace_back(column, *std::move(field));
   }
   return true;
 }

@@ -15,6 +15,7 @@
 #include "index/base/system_error.h"
 #include "index/version/repository.h"
 #include "server/import_begin.h"
+#include "server/spool_file.h"
 
 namespace akin::server {
 namespace {
