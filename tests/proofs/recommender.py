@@ -26,6 +26,7 @@ sys.path.insert(0, str(served.ROOT / "deploy/samples/train"))
 import train_anime  # noqa: E402
 
 K = 100
+HISTORY = 200  # titles of a history; a combination has 1,000 terms at most
 TOLERANCE = 1e-5  # of a score; scores are about 1
 UNKNOWN = "a-title-that-is-not-there"
 
@@ -102,11 +103,13 @@ class Asked:
         self._case = case
         self.hits, self.right, self.overlaps = [], [], []
         self.faults, self.rungs, self.disagree = [], set(), 0
+        self.walked = []
 
     def add(self, user, vector, response, exact):
         case, rows = self._case, self._case.rows(response)
         scores = case.scores(vector, user)
         self.rungs.add(response.rung)
+        self.walked.append(not response.stats.exact)
         self.overlaps.append(truth.overlap(rows, scores, K, TOLERANCE))
         if exact:
             self.faults.append(truth.wrong(
@@ -125,7 +128,8 @@ class Asked:
 
     def line(self, name):
         return [name, str(len(self.overlaps)), np.mean(self.hits),
-                np.mean(self.right), np.mean(self.overlaps)]
+                np.mean(self.right), np.mean(self.overlaps),
+                np.mean(self.walked)]
 
 
 def ask_warm(case, server, exact):
@@ -173,10 +177,10 @@ def ask_ladder(case, server, verdict):
     warm, cold = Asked(case), Asked(case)
     fallback_faults, fallback_rungs = [], set()
     for user in case.warm[:200]:
-        response = ladder(case, server, user, case.seen_ids(user))
+        response = ladder(case, server, user, case.seen_ids(user)[:HISTORY])
         warm.add(user, case.user_vectors[user], response, exact=True)
     for user in case.cold:
-        history = np.flatnonzero(case.seen[user])[:200]
+        history = np.flatnonzero(case.seen[user])[:HISTORY]
         mean = case.item_vectors[history].astype(np.float64).mean(0)
         keys = [case.item_ids[row] for row in history]
         response = ladder(case, server, user, keys + [UNKNOWN])
@@ -239,12 +243,12 @@ def main():
             cold.line("history, exact")]
     print()
     truth.print_table(["asked", "users", "hit rate@100", "numpy's",
-                       "recall@100"], rows)
+                       "recall@100", "walked"], rows)
     print("the most popular for everybody: hit rate@100 "
           f"{popular_hit_rate(case, case.warm):.4f}")
-    for name, _, hit_rate, right, share in rows:
+    for name, _, hit_rate, right, share, walked in rows:
         verdict.figures[name] = {"hit_rate": hit_rate, "numpy": right,
-                                 "recall": share}
+                                 "recall": share, "walked": walked}
     verdict.figures.update(
         users=len(case.warm), items=len(case.item_ids),
         train_seconds=round(trained - begin, 1),
