@@ -65,9 +65,12 @@ class TypedShell {
     return false;
   }
 
-  // The exit code, once the terminal is closed; -1: a signal ended it.
+  // The exit code, once the terminal is closed; -1: it does not end, or a
+  // signal ended it.
   int Wait() {
+    const absl::Time deadline = absl::Now() + absl::Seconds(120);
     while (ReadSome()) {
+      if (absl::Now() > deadline) return -1;
     }
     int status = 0;
     if (waitpid(pid_, &status, 0) != pid_) return -1;
