@@ -4,8 +4,8 @@
 Three sets of real questions, each with the passage that answers it: XQuAD in
 English and in Chinese (paragraphs of Wikipedia) and MedQuAD (medical answers,
 cut into pieces of 120 words). Passages and questions are encoded by
-text_vectors.py, served under cosine, and searched with a graph, exactly, and by
-brute force in numpy. What is asked for are the 10 best passages; of MedQuAD the
+text_vectors.py, served under cosine, and searched by akin's index, exactly, and
+by brute force in numpy. What is asked for are the 10 best passages; of MedQuAD the
 10 best documents, by the best of their pieces (group_by). Recall@k is the share
 of questions whose right passage is among the first k. README.md says what is
 demanded.
@@ -113,7 +113,10 @@ def write(texts, folder):
         for row, document in enumerate(texts.documents):
             lines.write(json.dumps({"id": str(row),
                                     "document": int(document)}) + "\n")
-    return (f"{texts.name}/passages={load},metric=cosine,index=graph,"
+    # What 240 passages of 128 dimensions want is left to akin: a graph that is
+    # asked for finds too few of them, and the server says so and ends.
+    index = "auto" if texts.name == "xquad-zh" else "graph"
+    return (f"{texts.name}/passages={load},metric=cosine,index={index},"
             f"attributes={attributes}")
 
 
@@ -122,6 +125,7 @@ class Found:
 
     def __init__(self):
         self.first, self.faults, self.overlaps = [], [], []
+        self.walked = []
 
     def add(self, texts, rows, right):
         ranks = [rank for rank, row in enumerate(rows)
@@ -133,8 +137,8 @@ class Found:
 
 
 def ask(texts, server):
-    """What numpy, akin's exact search and its graph find."""
-    by_numpy, exact, graph = Found(), Found(), Found()
+    """What numpy, akin's exact search and its index find."""
+    by_numpy, exact, index = Found(), Found(), Found()
     options = {"k": K}
     if texts.grouped:
         options["group_by"] = {"attribute": "document", "most": 1}
@@ -142,20 +146,21 @@ def ask(texts, server):
         scores = texts.scores(query)
         by_numpy.add(texts, truth.top(scores, K), right)
         wire_query = server.wire.vector(query)
-        for found in (exact, graph):
+        for found in (exact, index):
             response = server.search(texts.name, "passages", wire_query,
                                      exact=found is exact, **options)
             rows = np.array([int(hit.id) for hit in response.hits], int)
             found.add(texts, rows, right)
+            found.walked.append(not response.stats.exact)
             found.overlaps.append(truth.overlap(rows, scores, K, TOLERANCE))
             if found is exact:
                 found.faults.append(truth.wrong(
                     rows, [hit.score for hit in response.hits], scores, K,
                     TOLERANCE))
-    return by_numpy, exact, graph
+    return by_numpy, exact, index
 
 
-def judge(texts, by_numpy, exact, graph, least, verdict):
+def judge(texts, by_numpy, exact, index, least, verdict):
     name = texts.name
     verdict.all_right(exact.faults, f"{name}, exact: the 10 of numpy")
     # One question in a thousand: passages that score the same may change
@@ -163,17 +168,17 @@ def judge(texts, by_numpy, exact, graph, least, verdict):
     off = max(abs(a - b) for a, b in zip(exact.recall(), by_numpy.recall()))
     verdict.demand(off <= 0.001, f"{name}, exact: recall of the right passage "
                    f"off by {off:.4f}, at most 0.001")
-    off = max(b - a for a, b in zip(graph.recall(), by_numpy.recall()))
-    verdict.demand(off <= 0.02, f"{name}, graph: recall of the right passage "
+    off = max(b - a for a, b in zip(index.recall(), by_numpy.recall()))
+    verdict.demand(off <= 0.02, f"{name}, index: recall of the right passage "
                    f"lower by {off:.4f}, at most 0.02")
-    share = np.mean(graph.overlaps)
-    verdict.demand(share >= least, f"{name}, graph: recall@10 of numpy's 10 "
+    share = np.mean(index.overlaps)
+    verdict.demand(share >= least, f"{name}, index: recall@10 of numpy's 10 "
                    f"{share:.4f} >= {least}")
 
 
 def main():
     options = served.parse_arguments(
-        __doc__.splitlines()[0], seed=4, questions=1500, graph_recall=0.95)
+        __doc__.splitlines()[0], seed=4, questions=1500, recall=0.95)
     begin, verdict = time.monotonic(), truth.Verdict("rag")
     glove = served.data_folder(
         "glove-6b-50d-200k") / "glove.6B.50d.200k.txt.gz"
@@ -196,17 +201,18 @@ def main():
             print("demanded:")
             for texts in sets:
                 found = ask(texts, server)
-                judge(texts, *found, options.graph_recall, verdict)
-                for way, result in zip(("numpy", "akin exact", "akin graph"),
+                judge(texts, *found, options.recall, verdict)
+                for way, result in zip(("numpy", "akin exact", "akin index"),
                                        found):
                     rows.append([f"{texts.name}, {way}"] + result.recall() +
-                                [np.mean(result.overlaps or [1.0])])
+                                [np.mean(result.overlaps or [1.0]),
+                                 np.mean(result.walked or [0.0])])
     print()
     truth.print_table(["asked"] + [f"right@{cut}" for cut in CUTS] +
-                      ["numpy's 10"], rows)
-    for name, *recalls, share in rows:
+                      ["numpy's 10", "walked"], rows)
+    for name, *recalls, share, walked in rows:
         verdict.figures[name] = {"right": dict(zip(map(str, CUTS), recalls)),
-                                 "overlap": share}
+                                 "overlap": share, "walked": walked}
     verdict.figures.update(encode_seconds=round(encoded - begin, 1),
                            seconds=round(time.monotonic() - begin, 1))
     return verdict.finish()
