@@ -214,6 +214,7 @@ def main():
         verdict.figures[name] = {"right": dict(zip(map(str, CUTS), recalls)),
                                  "overlap": share, "walked": walked}
     verdict.figures.update(encode_seconds=round(encoded - begin, 1),
+                           cpu_seconds=round(time.process_time(), 1),
                            seconds=round(time.monotonic() - begin, 1))
     return verdict.finish()
 

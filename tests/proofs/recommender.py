@@ -259,6 +259,7 @@ def main():
     verdict.figures.update(
         users=len(case.warm), items=len(case.item_ids),
         train_seconds=round(trained - begin, 1),
+        cpu_seconds=round(time.process_time(), 1),
         seconds=round(time.monotonic() - begin, 1))
     return verdict.finish()
 
