@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "index/base/status_macros.h"
 #include "server/import_begin.h"
 
 namespace akin::server {
+
 ImportStream::ImportStream(ServerState* state, Imports* imports,
                            StopSignal::Clock::time_point deadline,
                            ImportPort* port)
