@@ -41,11 +41,12 @@ std::optional<UsualSearch> UsualSearchFor(const Calibration& calibration,
       curves.EffortFor(kDefaultTargetRecall, kUsualK, query_table);
   if (effort.has_value()) {
     if (const auto point = curves.Expect(*effort, kUsualK, query_table)) {
-      return UsualSearch{point->recall, point->microseconds, true};
+      return UsualSearch{point->recall, point->microseconds, true,
+                         point->distances};
     }
   }
   const RecallPoint& most = nearest->points.back();
-  return UsualSearch{most.recall, most.microseconds, false};
+  return UsualSearch{most.recall, most.microseconds, false, most.distances};
 }
 
 bool GraphPays(const Calibration& calibration) {

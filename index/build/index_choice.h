@@ -23,6 +23,7 @@ struct UsualSearch {
       recall;  // the most that any effort found, if the target is not reached
   double microseconds;
   bool reached;
+  double distances;  // rows compared
 };
 
 // Nothing for a `query_table` (as in SearchTask) that was not calibrated.

@@ -291,6 +291,26 @@ TEST_F(LoadVersionTest, TablesOfOneAndTwoRowsMayHaveAGraph) {
   }
 }
 
+// A walk compares all of its rows before it has found many of the nearest.
+TEST_F(LoadVersionTest, ASmallTableOfManyDimensionsMayHaveAGraph) {
+  TableSpec spec = Spec("t", RandomText(240, 128));
+  spec.index = IndexChoice::kGraph;
+  spec.profile = Profile::kFast;
+  const auto version = Load({spec});
+  ASSERT_THAT(version, IsOk());
+  const IndexedTable& table = *(*version)->tables()[0];
+  EXPECT_EQ(table.index().kind(), IndexKind::kGraph);
+  const ItemRef first{"", std::string(table.table().ids().Id(0))};
+  const auto answer = RunQuery(**version, "t", first, {.k = 10});
+  const auto exact = RunQuery(**version, "t", first, {.k = 10, .exact = true});
+  ASSERT_THAT(answer, IsOk());
+  ASSERT_THAT(exact, IsOk());
+  ASSERT_EQ(answer->hits.size(), 10u);
+  for (size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(answer->hits[i].id, exact->hits[i].id);
+  }
+}
+
 TEST_F(LoadVersionTest, ReportsProgressAndCanBeCancelled) {
   TableSpec spec = Spec("t", RandomText(1000, 8));
   spec.index = IndexChoice::kGraph;
