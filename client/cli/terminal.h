@@ -24,7 +24,7 @@ struct Terminal {
 
   // Shows what `out` and `err` have got so far; false: `out` cannot be written
   // any more. Null: all of it is shown in the end.
-  std::function<bool()> flush;
+  std::function<bool()> flush = nullptr;
 };
 
 // `text` for terminal.out, toned down or in the bars' colour; unchanged without

@@ -11,7 +11,8 @@ namespace akin {
 namespace {
 
 constexpr uint32_t kExpandedBit = 0x8000'0000;
-// How much longer the beam is when a walk has found too few rows.
+// How much longer the beam is when a walk has found too few rows, or none near
+// enough.
 constexpr size_t kLonger = 2;
 // Under a filter: a second walk knows from the first what is around the query.
 constexpr int kMostWalks = 2;
@@ -93,8 +94,12 @@ bool GraphSearcher::SearchAllowed(size_t wanted, SearchTask* task) const {
   double share = static_cast<double>(task->allowed->count()) /
                  static_cast<double>(table_.rows());
   for (int walks = 0; walks < kMostWalks; ++walks) {
-    const AllowedWalk plan = PlanFor(*task, wanted, share);
-    if (plan.effort == 0) return false;
+    AllowedWalk plan = PlanFor(*task, wanted, share);
+    // What lies behind forbidden rows is found less surely than they are.
+    if (walks > 0) plan.effort *= kLonger;
+    if (plan.effort == 0 || !WalkPays(*task, plan.effort, plan.reach)) {
+      return false;
+    }
     const BeamArrays* const nearest = Walk(plan.effort, plan.effort, task);
     if (nearest == nullptr) return true;
     const size_t reached = TakeAllowed(*nearest, wanted, most, *task->allowed,
@@ -130,9 +135,7 @@ GraphSearcher::AllowedWalk GraphSearcher::PlanFor(const SearchTask& task,
   AllowedWalk plan;
   plan.reach = rows_with(mean + 2 * deviation + 1);
   plan.effort = EffortFor(task, wanted, depth);
-  if (plan.effort == 0) return plan;
-  plan.effort = std::max(plan.effort, plan.reach);
-  if (!WalkPays(task, plan.effort, depth)) plan.effort = 0;
+  if (plan.effort != 0) plan.effort = std::max(plan.effort, plan.reach);
   return plan;
 }
 

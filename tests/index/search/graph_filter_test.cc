@@ -151,7 +151,7 @@ TEST_P(GraphFilterTest, AHoleAroundTheQueryIsSeen) {
 TEST_P(GraphFilterTest, AFilterOfManyRowsTakesLittleMoreWork) {
   for (const auto& layout : layouts_.all()) {
     for (const auto& [share, most] :
-         {std::pair(0.99, 1.5), std::pair(0.9, 1.75), std::pair(0.5, 2.5)}) {
+         {std::pair(0.99, 1.5), std::pair(0.9, 1.75), std::pair(0.75, 2.0)}) {
       uint64_t with = 0;
       uint64_t without = 0;
       for (const std::vector<float>& query : data_.queries) {
