@@ -300,7 +300,7 @@ TEST_F(LoadVersionTest, ASmallTableOfManyDimensionsMayHaveAGraph) {
   ASSERT_THAT(version, IsOk());
   const IndexedTable& table = *(*version)->tables()[0];
   EXPECT_EQ(table.index().kind(), IndexKind::kGraph);
-  const ItemRef first{"", std::string(table.table().ids().Id(0))};
+  const ItemRef first{"", table.table().ids().Id(0)};
   const auto answer = RunQuery(**version, "t", first, {.k = 10});
   const auto exact = RunQuery(**version, "t", first, {.k = 10, .exact = true});
   ASSERT_THAT(answer, IsOk());
