@@ -48,9 +48,9 @@ struct TableArgument {
   ImportFiles files;
 };
 
-// NAME=FILE and options, "users=u.npy,ids=u.txt,metric=dot", as akin-build reads
-// it: a file name may hold commas as long as no "word=" follows one. Which
-// formats and types of attributes there are the server says.
+// NAME=FILE and options, "users=u.npy,ids=u.txt,metric=dot", as akin-build
+// reads it: a file name may hold commas as long as no "word=" follows one.
+// Which formats and types of attributes there are the server says.
 absl::StatusOr<TableArgument> ParseTableArgument(absl::string_view text);
 
 }  // namespace akin::client

@@ -18,10 +18,9 @@ namespace akin {
 // first call behind TSan's back, which then reports every later reader of it.
 inline absl::Status SystemError(absl::string_view path,
                                 absl::string_view action, int error = errno) {
-  return absl::Status(
-      absl::ErrnoToStatusCode(error),
-      absl::StrCat(path, ": ", action, ": ",
-                   std::generic_category().message(error)));
+  return absl::Status(absl::ErrnoToStatusCode(error),
+                      absl::StrCat(path, ": ", action, ": ",
+                                   std::generic_category().message(error)));
 }
 
 }  // namespace akin

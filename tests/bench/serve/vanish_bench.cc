@@ -137,8 +137,8 @@ absl::Status BenchVanish(const ServeOptions& options, Figures* figures) {
                         WatchedServer::Start(arguments));
   AKIN_ASSIGN_OR_RETURN(const auto client,
                         client::Client::Connect(server.address()));
-  AKIN_ASSIGN_OR_RETURN(
-      const Held base, WarmUp(server, *client, options.vanishing_clients));
+  AKIN_ASSIGN_OR_RETURN(const Held base,
+                        WarmUp(server, *client, options.vanishing_clients));
 
   AKIN_ASSIGN_OR_RETURN(const auto vanishing,
                         Connected(server, options.vanishing_clients));
