@@ -113,8 +113,7 @@ def write(texts, folder):
         for row, document in enumerate(texts.documents):
             lines.write(json.dumps({"id": str(row),
                                     "document": int(document)}) + "\n")
-    # What 240 passages of 128 dimensions want is left to akin: a graph that is
-    # asked for finds too few of them, and the server says so and ends.
+    # A walk over 240 passages of 128 dimensions compares all of them.
     index = "auto" if texts.name == "xquad-zh" else "graph"
     return (f"{texts.name}/passages={load},metric=cosine,index={index},"
             f"attributes={attributes}")
