@@ -93,6 +93,9 @@ TEST_P(CodeBoundsTest, HoldOnHardData) {
   size_t used = 0;
   for (const std::string& kind : HardKinds()) {
     for (const size_t dimension : {1, 2, 5, 16, 31, 50, 129, 300}) {
+      // Odd ones have everything that a sanitizer could find: full and part
+      // lanes.
+      if (AKIN_SANITIZED && dimension % 2 == 0) continue;
       const Table table =
           MakeTable("t", GetParam(), HardRows(kind, kRows, dimension, 3));
       const Codes codes = Encode(table);
@@ -110,7 +113,7 @@ TEST_P(CodeBoundsTest, HoldOnHardData) {
       }
     }
   }
-  EXPECT_GT(used, 500u);
+  EXPECT_GT(used, AKIN_SANITIZED ? 250u : 500u);
 }
 
 TEST_P(CodeBoundsTest, HoldForQueriesUnlikeTheRows) {
