@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "index/base/row_fault.h"
+#include "index/tool/remaining_time.h"
 
 namespace akin {
 namespace {
@@ -100,7 +101,23 @@ void LoadProgressPrinter::Show(const LoadProgress& progress) {
   }
 }
 
+bool LoadProgressPrinter::IsNewStage(const LoadProgress& progress) {
+  std::string stage = absl::StrCat(model_, "/", progress.table, ": ",
+                                   LoadStageName(progress.stage));
+  if (stage == stage_) return false;
+  stage_ = std::move(stage);
+  stage_begin_ = absl::Now();
+  time_left_said_ = false;
+  return true;
+}
+
+std::string LoadProgressPrinter::TimeLeft(const LoadProgress& progress) const {
+  return RemainingText(
+      RemainingTime(absl::Now() - stage_begin_, progress.done, progress.total));
+}
+
 void LoadProgressPrinter::ShowBar(const LoadProgress& progress) {
+  IsNewStage(progress);
   const absl::Time now = absl::Now();
   if (now - shown_ < kBarEvery) return;
   shown_ = now;
@@ -110,20 +127,25 @@ void LoadProgressPrinter::ShowBar(const LoadProgress& progress) {
     const uint64_t done = std::min(progress.done, progress.total);
     const auto cells = static_cast<int>(done * kBarCells / progress.total);
     for (int i = 0; i < kBarCells; ++i) bar += i < cells ? "█" : "░";
-    absl::StrAppendFormat(&bar, " %3d%%", done * 100 / progress.total);
+    absl::StrAppendFormat(&bar, " %3d%%%s", done * 100 / progress.total,
+                          TimeLeft(progress));
   } else {
     bar = "...";
   }
-  absl::FPrintF(stderr, "\r\x1b[K%s/%s: %s %s", model_, progress.table,
-                LoadStageName(progress.stage), bar);
+  absl::FPrintF(stderr, "\r\x1b[K%s %s", stage_, bar);
   std::fflush(stderr);
 }
 
 void LoadProgressPrinter::ShowLine(const LoadProgress& progress) {
-  std::string stage = absl::StrCat(model_, "/", progress.table, ": ",
-                                   LoadStageName(progress.stage));
-  if (stage == stage_) return;
-  stage_ = std::move(stage);
+  if (!IsNewStage(progress)) {
+    // Once, when there is enough of it to wait for.
+    constexpr uint64_t kFirstPart = 4;
+    if (time_left_said_ || progress.done < progress.total / kFirstPart) return;
+    const std::string left = TimeLeft(progress);
+    if (left.empty()) return;
+    time_left_said_ = true;
+    return say_(absl::StrCat(stage_, left));
+  }
   say_(stage_);
   if (progress.stage == LoadStage::kIndexing && progress.plan != nullptr) {
     say_(absl::StrCat(model_, "/", progress.table, ": ",

@@ -33,13 +33,19 @@ class LoadProgressPrinter {
 
  private:
   void ShowBar(const LoadProgress& progress);
+  // Whether another stage, or that of another table, has begun.
+  bool IsNewStage(const LoadProgress& progress);
   void ShowLine(const LoadProgress& progress);
   void ClearBar();
+  // ", about 40 s left", as far as is known.
+  std::string TimeLeft(const LoadProgress& progress) const;
 
   const std::string model_;
   const Say say_;
   const bool terminal_;
   std::string stage_;  // the last one shown
+  absl::Time stage_begin_;
+  bool time_left_said_ = false;  // of this stage, in a line
   absl::Time shown_ = absl::InfinitePast();
 };
 
