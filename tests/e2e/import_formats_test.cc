@@ -33,9 +33,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::string Bytes(const std::vector<float>& values) {
-  std::string bytes(values.size() * sizeof(float), '\0');
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  return bytes;
+  if (values.empty()) return "";
+  return std::string(reinterpret_cast<const char*>(values.data()),
+                     values.size() * sizeof(float));
 }
 
 // Two tensors: zeros, and the royal words as "emb".
