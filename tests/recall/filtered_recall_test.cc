@@ -231,7 +231,9 @@ TEST_P(FilteredRecall, IsAsWithoutAFilter) {
   for (Bucket* bucket : {&own, &others, &part, &far}) Finish(*bucket);
   EXPECT_GE(Mean(), 0.95);
   // By measured times, which under a sanitizer speak for scans.
-  if (!AKIN_SANITIZED) EXPECT_GT(walked_, kQueries * 10);
+  if (!AKIN_SANITIZED) {
+    EXPECT_GT(walked_, kQueries * 10);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(EachProfile, FilteredRecall,
