@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -51,6 +52,18 @@ class TypedShell {
   void Type(const std::string& keys) {
     ASSERT_EQ(write(terminal_, keys.data(), keys.size()),
               static_cast<ssize_t>(keys.size()));
+  }
+
+  // Whether the line is read key by key; a prompt comes a moment before.
+  bool WaitForKeys() {
+    const absl::Time deadline = absl::Now() + absl::Seconds(120);
+    while (absl::Now() < deadline) {
+      termios mode = {};
+      if (tcgetattr(terminal_, &mode) != 0) return false;
+      if ((mode.c_lflag & (ISIG | ICANON)) == 0) return true;
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    return false;
   }
 
   // Whether the terminal shows `text` behind what was waited for before.
@@ -113,6 +126,7 @@ TEST(TypedShell, TabCompletesAnId) {
     GTEST_SKIP() << "built without libedit";
   }
 
+  ASSERT_TRUE(shell.WaitForKeys());
   shell.Type("search --id que\t");
   ASSERT_TRUE(shell.WaitFor("en")) << shell.shown();
   shell.Type("-k 1 --json\r");
@@ -120,9 +134,11 @@ TEST(TypedShell, TabCompletesAnId) {
   ASSERT_TRUE(shell.WaitFor("akin royal/words>")) << shell.shown();
 
   // What is given up is not run, and the prompt is there again.
+  ASSERT_TRUE(shell.WaitForKeys());
   shell.Type("nonsense\x03");
   ASSERT_TRUE(shell.WaitFor("^C")) << shell.shown();
   ASSERT_TRUE(shell.WaitFor("akin royal/words>")) << shell.shown();
+  ASSERT_TRUE(shell.WaitForKeys());
   shell.Type("\x04");
   EXPECT_EQ(shell.Wait(), 0) << shell.shown();
 

@@ -2,10 +2,10 @@
 
 #include <histedit.h>
 #include <langinfo.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <clocale>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <utility>
@@ -81,8 +81,15 @@ class EditLineReader::Editor {
     if (edit_ == nullptr) return {};
     prompt_ = prompt;
     interrupted_ = false;
+    // The prompt is shown a moment before Ctrl-C becomes a key of the line; in
+    // between it must not end the shell.
+    struct sigaction ignore = {};
+    struct sigaction before = {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGINT, &ignore, &before);
     int count = 0;
     const char* text = el_gets(edit_, &count);
+    sigaction(SIGINT, &before, nullptr);
     if (interrupted_) return {ReadLine::kInterrupted, ""};
     if (text == nullptr || count <= 0) {
       std::fputs("\n", stdout);
@@ -152,7 +159,7 @@ class EditLineReader::Editor {
 
   static unsigned char OnSuspend(EditLine* edit, int) {
     el_set(edit, EL_PREP_TERM, 0);
-    std::raise(SIGTSTP);
+    raise(SIGTSTP);
     el_set(edit, EL_PREP_TERM, 1);
     return CC_REDISPLAY;
   }
