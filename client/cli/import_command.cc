@@ -1,15 +1,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <ostream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/clock.h"
 #include "client/cli/commands.h"
 #include "client/cli/import_args.h"
+#include "client/cli/progress_line.h"
 #include "client/cli/render_catalog.h"
 #include "client/cli/text_width.h"
 #include "client/cli/wait_for_version.h"
@@ -19,7 +18,6 @@
 namespace akin::client {
 namespace {
 
-constexpr absl::Duration kBarEvery = absl::Milliseconds(100);
 constexpr uint64_t kBarCells = 30;
 
 // "[#####.........]  33%", or "" if nobody knows.
@@ -33,48 +31,27 @@ std::string Bar(uint64_t done, uint64_t total) {
                          static_cast<int>(share * 100));
 }
 
-// One line of a terminal that is written over and over, and is gone in the end.
-class ProgressLine {
- public:
-  explicit ProgressLine(std::ostream* terminal) : terminal_(terminal) {}
-  ~ProgressLine() {
-    if (terminal_ != nullptr && shown_) *terminal_ << "\r\x1b[K" << std::flush;
+std::string TextOf(const ImportState& state) {
+  if (state.build == nullptr) {
+    return absl::StrCat("sending ", Bar(state.bytes_kept, state.bytes), " ",
+                        MebiBytes(state.bytes_kept), " of ",
+                        MebiBytes(state.bytes));
   }
-
-  void Show(const ImportState& state) {
-    const absl::Time now = absl::Now();
-    if (terminal_ == nullptr || now - last_ < kBarEvery) return;
-    last_ = now;
-    shown_ = true;
-    *terminal_ << "\r\x1b[K" << TextOf(state) << std::flush;
-  }
-
- private:
-  static std::string TextOf(const ImportState& state) {
-    if (state.build == nullptr) {
-      return absl::StrCat("sending ", Bar(state.bytes_kept, state.bytes), " ",
-                          MebiBytes(state.bytes_kept), " of ",
-                          MebiBytes(state.bytes));
-    }
-    return absl::StrCat(
-        state.build->table().empty()
-            ? ""
-            : absl::StrCat(Printable(state.build->table()), ": "),
-        Printable(state.build->stage()), " ",
-        Bar(state.build->done(), state.build->total()));
-  }
-
-  std::ostream* const terminal_;
-  absl::Time last_ = absl::InfinitePast();
-  bool shown_ = false;
-};
+  return absl::StrCat(state.build->table().empty()
+                          ? ""
+                          : absl::StrCat(Printable(state.build->table()), ": "),
+                      Printable(state.build->stage()), " ",
+                      Bar(state.build->done(), state.build->total()));
+}
 
 absl::StatusOr<v1::ImportDone> Import(const Client& client,
                                       const ImportArgs& args,
                                       const Terminal& terminal) {
   ProgressLine line(terminal.progress);
   ImportOptions options;
-  options.progress = [&line](const ImportState& state) { line.Show(state); };
+  options.progress = [&line](const ImportState& state) {
+    line.Show(TextOf(state));
+  };
   return ImportVersion(client, args.begin, args.files, options);
 }
 

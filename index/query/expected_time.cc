@@ -14,9 +14,10 @@ namespace {
 // Resolving, and what is left out: looked up, and searched for on top of k.
 constexpr double kPerQuery = 1;
 constexpr double kPerExcluded = 0.2;
-// A row's place in a bitmap of what may be in the answer; in a filter.
+// A row's place in a bitmap of what may be in the answer; in the bitmaps of a
+// filter of some parts, whatever they hold for (match_rows.h).
 constexpr double kPerSetRow = 0.0001;
-constexpr double kPerFilterRow = 0.002;
+constexpr double kPerFilterRow = 0.0002;
 // A walk under a filter has to see more rows.
 constexpr double kFilteredWalk = 3;
 // Of a fusion or a group: to count a candidate.

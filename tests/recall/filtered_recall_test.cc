@@ -16,6 +16,7 @@
 #include "index/query/match_rows.h"
 #include "index/version/load_version.h"
 #include "tests/support/clustered_data.h"
+#include "tests/support/ranks.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -34,19 +35,6 @@ double Product(const std::vector<float>& a, const std::vector<float>& b) {
   double sum = 0;
   for (size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
   return sum;
-}
-
-// Rank of each row by `key`, as a share of all.
-std::vector<double> Ranks(const std::vector<double>& key) {
-  std::vector<size_t> order(key.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(),
-            [&](size_t a, size_t b) { return key[a] < key[b]; });
-  std::vector<double> ranks(key.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    ranks[order[i]] = static_cast<double>(i) / static_cast<double>(key.size());
-  }
-  return ranks;
 }
 
 // Loaded as a server loads it: text, a side file, a calibrated graph.

@@ -1,6 +1,5 @@
 #include "tests/bench/filters/filtered_version.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -13,24 +12,12 @@
 #include "tests/bench/engine/seeded_random.h"
 #include "tests/bench/scratch_file.h"
 #include "tests/bench/serve/trained_file.h"
+#include "tests/support/ranks.h"
 
 namespace akin::bench {
 namespace {
 
 constexpr uint64_t kSeed = 6;
-
-// Rank of each row by `key`, as a share of all.
-std::vector<double> Ranks(const std::vector<double>& key) {
-  std::vector<uint32_t> order(key.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(),
-            [&](uint32_t a, uint32_t b) { return key[a] < key[b]; });
-  std::vector<double> ranks(key.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    ranks[order[i]] = static_cast<double>(i) / static_cast<double>(key.size());
-  }
-  return ranks;
-}
 
 std::vector<double> RanksAlongADirection(const Table& table) {
   SeededRandom random(kSeed, 1);
