@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "client/cpp/call_status.h"
 #include "tests/client/fake_server.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -130,8 +131,8 @@ TEST(ClientTest, GivesUpOnASilentServer) {
 }
 
 TEST(ClientTest, AServerThatComesUpLaterIsFoundAtOnce) {
-  const std::string address = "unix:" + ::testing::TempDir() +
-                              "/akin_client_test_" + std::to_string(getpid());
+  const TempDir folder;
+  const std::string address = "unix:" + folder.Path("socket");
   EXPECT_TRUE(IsUnreachable(Client::Connect(address).status()));
   const FakeServer server(address);
   EXPECT_TRUE(Client::Connect(address).ok());

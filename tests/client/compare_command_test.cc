@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "client/cli/failure.h"
 #include "tests/client/version_commands_fixture.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -19,8 +19,8 @@ using ::testing::HasSubstr;
 using CompareCommandTest = VersionCommandsTest;
 
 TEST_F(CompareCommandTest, CompareSendsWhatWasSaid) {
-  const std::string path = ::testing::TempDir() + "/akin_asked_test";
-  std::ofstream(path) << "u1\r\n\nu 2\n";
+  const TempDir folder;
+  const std::string path = folder.Write("asked", "u1\r\n\nu 2\n");
   const std::string asked = "users=" + path;
   const Outcome outcome = Akin({"compare",
                                 "movies",

@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/failure.h"
 #include "tests/client/version_commands_fixture.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -19,8 +19,6 @@ using ::testing::MatchesRegex;
 
 class EvaluationCommandsTest : public VersionCommandsTest {
  protected:
-  EvaluationCommandsTest() : path_(::testing::TempDir() + "/akin_evaluation") {}
-
   void HasIds(const std::vector<std::string>& ids,
               const std::string& token = "") {
     v1::ListIdsResponse& page = server_.list_responses.emplace_back();
@@ -39,12 +37,13 @@ class EvaluationCommandsTest : public VersionCommandsTest {
 
   Outcome Evaluate(const char* command, const std::string& text,
                    std::vector<const char*> flags = {}) {
-    std::ofstream(path_) << text;
+    folder_.Write("questions", text);
     flags.insert(flags.begin(), {command, "m/t", path_.c_str()});
     return Akin(flags);
   }
 
-  const std::string path_;
+  const TempDir folder_;
+  const std::string path_ = folder_.Path("questions");
 };
 
 constexpr char kOneQuestion[] = ": s\nMan KING Woman QUEEN\n";

@@ -3,12 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "client/cli/failure.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -19,17 +18,13 @@ using ::testing::MatchesRegex;
 class ImportArgsTest : public ::testing::Test {
  protected:
   ImportArgsTest() {
-    std::string pattern = ::testing::TempDir() + "akin-import-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
     words_ = Write("words.txt", "a 1 2\n");
     flags_.model = "m";
     flags_.tables = {"words=" + words_};
   }
-  ~ImportArgsTest() override { std::filesystem::remove_all(folder_); }
 
   std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ + "/" + name) << text;
-    return folder_ + "/" + name;
+    return folder_.Write(name, text);
   }
   void ExpectRefused(const std::string& sentence) const {
     const auto args = ReadImportArgs(flags_);
@@ -46,7 +41,7 @@ class ImportArgsTest : public ::testing::Test {
     EXPECT_THAT(std::string(table.status().message()), HasSubstr("NAME=FILE"));
   }
 
-  std::string folder_;
+  const TempDir folder_;
   std::string words_;
   ImportFlags flags_;
 };
@@ -182,9 +177,9 @@ TEST_F(ImportArgsTest, RefusesWhatMakesNoSense) {
   ExpectRefused("at least one --table");
   flags_.tables = {"words=" + words_, "words=" + words_};
   ExpectRefused("named twice");
-  flags_.tables = {"words=" + folder_ + "/none"};
+  flags_.tables = {"words=" + folder_.Path("none")};
   ExpectRefused("none: cannot be read: No such file");
-  flags_.tables = {"words=" + folder_};
+  flags_.tables = {"words=" + folder_.Path("")};
   ExpectRefused("expected a regular file");
   flags_.tables = {"words=" + Write("empty", "")};
   ExpectRefused("an empty one");

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +14,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -135,11 +136,8 @@ class FakeCall : public ImportCall {
 class ImportTest : public ::testing::Test {
  protected:
   ImportTest() {
-    std::string pattern = ::testing::TempDir() + "akin-import-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    path_ = folder_ + "/words.txt";
     for (int i = 0; i < 100; ++i) content_ += std::to_string(i) + " 1 2\n";
-    std::ofstream(path_) << content_;
+    folder_.Write("words.txt", content_);
     files_["words"] = {path_, ""};
     begin_.set_model("m");
     begin_.set_import_id("i");
@@ -149,7 +147,6 @@ class ImportTest : public ::testing::Test {
     options_.first_pause = absl::Milliseconds(1);
     options_.attempts = 3;
   }
-  ~ImportTest() override { std::filesystem::remove_all(folder_); }
 
   absl::StatusOr<v1::ImportDone> Import() {
     return ImportVersion([this] { return std::make_unique<FakeCall>(&fake_); },
@@ -180,8 +177,8 @@ class ImportTest : public ::testing::Test {
     return numbers;
   }
 
-  std::string folder_;
-  std::string path_;
+  const TempDir folder_;
+  const std::string path_ = folder_.Path("words.txt");
   std::string content_;
   int asked_ = 0;
   std::map<std::string, ImportFiles> files_;
@@ -207,7 +204,7 @@ TEST_F(ImportTest, SendsAFileInParts) {
 }
 
 TEST_F(ImportTest, SendsAttributes) {
-  const std::string path = folder_ + "/a.csv";
+  const std::string path = folder_.Path("a.csv");
   std::string text = "id,year\n";
   for (int i = 0; i < 100; ++i) text += std::to_string(i) + ",1990\n";
   std::ofstream(path) << text;

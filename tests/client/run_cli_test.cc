@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
 
 #include "client/cli/failure.h"
 #include "tests/client/fake_server.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -150,8 +150,8 @@ TEST_F(UsageTest, NoServerIsItsOwnExitCode) {
 }
 
 TEST_F(RunCliTest, SendsTheSearchAsTyped) {
-  const std::string path = ::testing::TempDir() + "/akin_exclude_test";
-  std::ofstream(path) << "x\r\n\ny z\n";
+  const TempDir folder;
+  const std::string path = folder.Write("seen", "x\r\n\ny z\n");
   const Outcome outcome =
       Akin({"search", "movies/items", "--id", "users:u42", "-k", "3", "--exact",
             "--target-recall", "0.99", "--min-score", "-0.5", "--exclude",
@@ -204,8 +204,8 @@ TEST_F(RunCliTest, TakesIdsAsTyped) {
 }
 
 TEST_F(RunCliTest, SeveralRowsAreABatch) {
-  const std::string path = ::testing::TempDir() + "/akin_batch_test";
-  std::ofstream(path) << "[[1, 2], [3, 4]]";
+  const TempDir folder;
+  const std::string path = folder.Write("batch", "[[1, 2], [3, 4]]");
   server_.batch_response.add_results()->add_hits()->set_id("a");
   google::rpc::Status* error =
       server_.batch_response.add_results()->mutable_error();

@@ -5,8 +5,9 @@
 
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <limits>
+
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -126,13 +127,13 @@ TEST(ParseNpyTest, RefusesEveryCut) {
 }
 
 TEST(ReadVectorFileTest, TellsTheFormatsApart) {
-  const std::string path = ::testing::TempDir() + "/akin_vector_file_test";
-  std::ofstream(path, std::ios::binary)
-      << Npy("'<f4'", "(2,)", Bytes<float>({1, 2}));
+  const TempDir folder;
+  const std::string path =
+      folder.Write("vectors", Npy("'<f4'", "(2,)", Bytes<float>({1, 2})));
   EXPECT_THAT(*ReadVectorFile(path), ElementsAre(ElementsAre(1, 2)));
-  std::ofstream(path) << "3 4\n";
+  folder.Write("vectors", "3 4\n");
   EXPECT_THAT(*ReadVectorFile(path), ElementsAre(ElementsAre(3, 4)));
-  std::ofstream(path) << "3 x\n";
+  folder.Write("vectors", "3 x\n");
   EXPECT_THAT(Refusal(ReadVectorFile(path)), HasSubstr(path));
 }
 

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "client/cli/failure.h"
 #include "tests/client/version_commands_fixture.h"
+#include "tests/support/temp_dir.h"
 
 namespace akin::client {
 namespace {
@@ -23,9 +23,8 @@ using ::testing::StartsWith;
 // Usage errors must not need a server.
 TEST(VersionCommandsUsage, RefusesWhatMakesNoSense) {
   setenv("AKIN_SERVER", "127.0.0.1:1", 1);
-  const std::string path = ::testing::TempDir() + "/akin_latin1_test";
-  std::ofstream(path) << "caf\xE9\n";
-  const std::string latin1 = "users=" + path;
+  const TempDir folder;
+  const std::string latin1 = "users=" + folder.Write("latin1", "caf\xE9\n");
   const struct {
     std::vector<const char*> arguments;
     const char* sentence;
