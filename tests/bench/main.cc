@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "tests/bench/analogies.h"
+#include "tests/bench/chaos/chaos_command.h"
 #include "tests/bench/engine/engine_command.h"
 #include "tests/bench/filters/filters_command.h"
 #include "tests/bench/load.h"
@@ -55,6 +56,7 @@ int Run(int argc, char** argv) {
   AddPython(command, &analogies.python);
   command->callback([&] { run = [&] { return BenchAnalogies(analogies); }; });
 
+  akin::bench::AddChaosCommand(&app, &run);
   akin::bench::AddEngineCommands(&app, &run);
   akin::bench::AddFiltersCommand(&app, &run);
   akin::bench::AddServeCommands(&app, &run);
