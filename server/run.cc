@@ -20,6 +20,7 @@
 #include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
 #include "server/give_way.h"
+#include "server/notify_service_manager.h"
 #include "server/server.h"
 #include "server/server_state.h"
 
@@ -163,6 +164,19 @@ void SayListening(const Server& server) {
   std::fflush(stdout);
 }
 
+// A service manager that cannot be told waits, or kills: the log says why.
+void Notify(const std::string& state) {
+  const absl::Status told = NotifyServiceManager(state);
+  if (!told.ok()) spdlog::error("{}", std::string(told.message()));
+}
+
+// For longer than calls in flight may take, whatever the unit allows.
+std::string Stopping(double drain_seconds) {
+  return absl::StrFormat(
+      "STOPPING=1\nEXTEND_TIMEOUT_USEC=%.0f\nSTATUS=draining",
+      (drain_seconds + 30) * 1e6);
+}
+
 }  // namespace
 
 int Run(const ServerOptions& options) {
@@ -182,6 +196,7 @@ int Run(const ServerOptions& options) {
   auto server = Server::Start(&state);
   if (!server.ok()) return fail(server.status());
   spdlog::info("bound to {}, loading", (*server)->address());
+  Notify("STATUS=loading");
 
   Loader loader(options, &state);
   if (WaitForEvent() == kLoadEnded) {
@@ -189,11 +204,13 @@ int Run(const ServerOptions& options) {
     state.phase = Phase::kServing;
     (*server)->SetServing();
     SayListening(**server);
+    Notify("READY=1\nSTATUS=serving on " + (*server)->address());
     WaitForEvent();
   }
 
   spdlog::info("draining: up to {} s for calls in flight",
                options.config.drain_seconds());
+  Notify(Stopping(options.config.drain_seconds()));
   state.phase = Phase::kDraining;
   (*server)->Drain(absl::Seconds(options.config.drain_seconds()));
   spdlog::info("stopped");
