@@ -65,6 +65,11 @@ void LatencyHistogram::Add(std::chrono::nanoseconds latency) {
   total_ns_.fetch_add(static_cast<uint64_t>(ns), std::memory_order_relaxed);
 }
 
+std::chrono::duration<double> LatencyHistogram::UpperEnd(size_t i) {
+  return std::chrono::duration<double, std::nano>(
+      kFirstNs * std::pow(kWidth, static_cast<double>(i)));
+}
+
 uint64_t LatencyHistogram::count() const {
   uint64_t count = 0;
   for (const auto& bucket : buckets_) count += bucket;

@@ -48,6 +48,10 @@ class LatencyHistogram {
 
   void Add(std::chrono::nanoseconds latency);
 
+  // The longest that bucket `i` holds; the last one holds all above, too.
+  static std::chrono::duration<double> UpperEnd(size_t i);
+  uint64_t InBucket(size_t i) const { return buckets_[i]; }
+
   uint64_t count() const;
   std::chrono::nanoseconds total() const;
   // The upper end of the bucket that holds the `share`-th call, as 0.99; zero
@@ -86,6 +90,8 @@ struct CallStats {
   std::atomic<uint64_t> stopped{0};
   // The longest that work went on after the answer was of no use.
   std::atomic<uint64_t> longest_stop_ns{0};
+  // Imports that are being sent, or built.
+  std::atomic<uint64_t> imports{0};
   std::atomic<uint64_t> queries{0};
   std::atomic<uint64_t> distances{0};
 

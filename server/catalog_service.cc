@@ -59,10 +59,12 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   CatalogService(ServerState* state, OpenStreams* streams)
       : state_(*state),
         streams_(*streams),
-        imports_(
-            {.repository = state->config.repository(), .published = [state] {
-               if (state->keeper != nullptr) state->keeper->Wake();
-             }}) {}
+        imports_({.repository = state->config.repository(),
+                  .published =
+                      [state] {
+                        if (state->keeper != nullptr) state->keeper->Wake();
+                      }},
+                 Imports::kMostSilence, &state->stats.imports) {}
 
   grpc::ServerUnaryReactor* ListModels(
       grpc::CallbackServerContext* context,

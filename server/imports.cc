@@ -101,6 +101,7 @@ absl::Status Imports::Enter(const v1::ImportBegin& begin,
   }
   entry->turn = ++turns_;
   places_[key] = Place{entry->turn, begin, sender, nullptr};
+  Count();
   return absl::OkStatus();
 }
 
@@ -137,6 +138,7 @@ void Imports::Leave(const Key& key, uint64_t turn) {
   const auto place = places_.find(key);
   if (place != places_.end() && place->second.turn == turn) {
     places_.erase(place);
+    Count();
   }
 }
 

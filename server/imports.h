@@ -42,10 +42,14 @@ class Imports {
   // For the part that a call is writing which is asked to yield.
   static constexpr absl::Duration kPatience = absl::Seconds(5);
 
-  // Without a repository nothing can be imported.
+  // Without a repository nothing can be imported. `under_way`, if not null, is
+  // told how many there are, and must outlive this.
   explicit Imports(ImportSession::Options options,
-                   absl::Duration most_silence = kMostSilence)
-      : options_(std::move(options)), most_silence_(most_silence) {}
+                   absl::Duration most_silence = kMostSilence,
+                   std::atomic<uint64_t>* under_way = nullptr)
+      : options_(std::move(options)),
+        most_silence_(most_silence),
+        under_way_(under_way) {}
   // Ends the builds: their files stay. No call may be running.
   ~Imports();
   Imports(const Imports&) = delete;
@@ -95,10 +99,14 @@ class Imports {
   // Takes the place of the most silent.
   absl::Status MakeRoom(Entry* entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Leave(const Key& key, uint64_t turn);
+  void Count() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (under_way_ != nullptr) *under_way_ = places_.size();
+  }
   void Run(ImportBuild* build);
 
   const ImportSession::Options options_;
   const absl::Duration most_silence_;
+  std::atomic<uint64_t>* const under_way_;
   WorkerPool alone_{1};  // of the build
   Mutex mutex_;
   uint64_t turns_ ABSL_GUARDED_BY(mutex_) = 0;

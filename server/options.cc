@@ -46,8 +46,8 @@ Prints "akin-server: listening on ADDRESS" on stdout when everything is loaded.
 SIGTERM drains: calls in flight finish, then it exits with 0.)";
 
 // gRPC would take a missing or wrong port for another one.
-absl::Status CheckListen(const std::string& address) {
-  if (absl::StartsWith(address, "unix:")) return absl::OkStatus();
+absl::Status CheckHostPort(absl::string_view setting,
+                           const std::string& address) {
   const size_t colon = address.rfind(':');
   int port = -1;
   if (colon != std::string::npos && colon > 0 &&
@@ -56,8 +56,16 @@ absl::Status CheckListen(const std::string& address) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("listen is \"", address,
+      absl::StrCat(setting, " is \"", address,
                    "\", expected HOST:PORT with a port of 0 to 65535"));
+}
+
+absl::Status CheckListen(const Config& config) {
+  if (!absl::StartsWith(config.listen(), "unix:")) {
+    AKIN_RETURN_IF_ERROR(CheckHostPort("listen", config.listen()));
+  }
+  if (config.metrics_listen().empty()) return absl::OkStatus();
+  return CheckHostPort("metrics_listen", config.metrics_listen());
 }
 
 // What came on the command line, before anything is made of it.
@@ -104,7 +112,7 @@ absl::StatusOr<Config> ConfigFrom(const Flags& flags) {
     config.set_threads(static_cast<uint32_t>(Processors()));
   }
   AKIN_RETURN_IF_ERROR(Validate(config));
-  AKIN_RETURN_IF_ERROR(CheckListen(config.listen()));
+  AKIN_RETURN_IF_ERROR(CheckListen(config));
   return config;
 }
 

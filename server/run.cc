@@ -20,6 +20,7 @@
 #include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
 #include "server/give_way.h"
+#include "server/metrics/metrics_port.h"
 #include "server/notify_service_manager.h"
 #include "server/server.h"
 #include "server/server_state.h"
@@ -124,6 +125,7 @@ class Loader {
           LoadVersion(spec.model, kFirstVersion, spec.tables, load));
       printer.Done(*version);
       AKIN_RETURN_IF_ERROR(state_.catalog.Publish(std::move(version)));
+      state_.loads.Count(absl::OkStatus());
     }
     return absl::OkStatus();
   }
@@ -177,6 +179,18 @@ std::string Stopping(double drain_seconds) {
       (drain_seconds + 30) * 1e6);
 }
 
+// Null: nobody asked for it.
+absl::StatusOr<std::unique_ptr<HttpServer>> StartMetrics(
+    const ServerState& state, const Server& server) {
+  if (state.config.metrics_listen().empty()) return nullptr;
+  AKIN_ASSIGN_OR_RETURN(std::unique_ptr<HttpServer> port,
+                        StartMetricsPort(
+                            state, [&server] { return server.connections(); },
+                            /*authorize=*/nullptr));
+  spdlog::info("metrics on http://{}/metrics", port->address());
+  return port;
+}
+
 }  // namespace
 
 int Run(const ServerOptions& options) {
@@ -195,6 +209,8 @@ int Run(const ServerOptions& options) {
       });
   auto server = Server::Start(&state);
   if (!server.ok()) return fail(server.status());
+  const auto metrics = StartMetrics(state, **server);
+  if (!metrics.ok()) return fail(metrics.status());
   spdlog::info("bound to {}, loading", (*server)->address());
   Notify("STATUS=loading");
 

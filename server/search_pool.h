@@ -27,6 +27,12 @@ class SearchPool {
   // points to, must live until then. Else as CallQueue::Offer says.
   absl::Status Submit(QueuedCall call);
 
+  // Calls that were taken, and that no worker has turned to yet.
+  size_t waiting() const {
+    MutexLock lock(&mutex_);
+    return queue_.size();
+  }
+
   // For work inside a call that splits into parts.
   WorkerPool* workers() { return &workers_; }
   size_t threads() const { return limits_.workers; }
@@ -35,7 +41,7 @@ class SearchPool {
   void ServeQueue();
 
   const QueueLimits limits_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CallQueue queue_ ABSL_GUARDED_BY(mutex_);
   size_t serving_ ABSL_GUARDED_BY(mutex_) = 0;  // workers in ServeQueue
   WorkerPool workers_;  // last: its threads use the others

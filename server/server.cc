@@ -128,6 +128,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerState* state) {
 
 const std::string& Server::address() const { return impl_->gate->address(); }
 
+size_t Server::connections() const { return impl_->gate->connections(); }
+
 void Server::SetServing() { impl_->SetHealth(true); }
 
 void Server::Drain(absl::Duration grace) {

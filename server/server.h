@@ -3,6 +3,7 @@
 #ifndef AKIN_SERVER_SERVER_H_
 #define AKIN_SERVER_SERVER_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,9 @@ class Server {
 
   // With the port really taken.
   const std::string& address() const;
+
+  // Open now.
+  size_t connections() const;
 
   // Health says SERVING, for the server and for each of its services.
   void SetServing();

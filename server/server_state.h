@@ -18,6 +18,7 @@
 #include "server/access_log.h"
 #include "server/call_stats.h"
 #include "server/config.pb.h"
+#include "server/load_stats.h"
 #include "server/search_pool.h"
 #include "server/shadow.h"
 #include "server/task_thread.h"
@@ -33,13 +34,14 @@ struct ServerState {
   explicit ServerState(Config settings, AccessLog::Sink log = nullptr,
                        ModelLabels::Say say = nullptr)
       : config(std::move(settings)),
-        keeper(MakeKeeper(config, std::move(say), &catalog)),
+        keeper(MakeKeeper(config, std::move(say), &catalog, &loads)),
         access_log(config.access_log_share(), std::move(log)),
         load_pool(config.threads()),
         search_pool(QueueLimitsOf(config)) {}
 
   const Config config;
   Catalog catalog;
+  LoadStats loads;
   const std::unique_ptr<VersionKeeper> keeper;  // null: no repository
   CallStats stats;
   AccessLog access_log;
@@ -55,13 +57,15 @@ struct ServerState {
  private:
   static std::unique_ptr<VersionKeeper> MakeKeeper(const Config& config,
                                                    ModelLabels::Say say,
-                                                   Catalog* catalog) {
+                                                   Catalog* catalog,
+                                                   LoadStats* loads) {
     if (config.repository().empty()) return nullptr;
     VersionKeeper::Options options;
     options.repository = config.repository();
     options.keep_versions = config.keep_versions();
     options.follow_latest = config.follow() == "latest";
     options.map_files = config.file_access() == "map";
+    options.loads = loads;
     options.say = say ? std::move(say) : [](const std::string&, bool) {};
     return std::make_unique<VersionKeeper>(std::move(options), catalog);
   }

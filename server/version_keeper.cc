@@ -188,6 +188,7 @@ absl::Status VersionKeeper::TryLoad(const std::string& model, int64_t version,
     failed = {std::move(stamp), loaded.code(), std::string(loaded.message()),
               IsLasting(loaded)};
   }
+  if (options_.loads != nullptr) options_.loads->Count(loaded);
   const bool is_new = board_.EndLoad(model, version, failed);
   if (failed.has_value() && is_new) {
     options_.say(

@@ -28,6 +28,7 @@
 #include "index/version/repository.h"
 #include "server/folder_watch.h"
 #include "server/load_plan.h"
+#include "server/load_stats.h"
 #include "server/model_facts.h"
 #include "server/model_labels.h"
 #include "server/version_board.h"
@@ -46,6 +47,8 @@ class VersionKeeper {
     bool map_files = false;  // OpenOptions::map
     // A line for the log: what was loaded, what could not be. Any thread.
     std::function<void(const std::string& line, bool is_error)> say;
+    // Where loads are counted; must outlive the keeper. May be null.
+    LoadStats* loads = nullptr;
     // Instead of the machine's, for tests. May be null.
     std::function<uint64_t()> available_memory;
   };
