@@ -1,0 +1,390 @@
+#include "server/metrics/collect.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/tiny_data.h"
+
+namespace akin::server {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+const MetricFamily& Find(const Families& families, const std::string& name) {
+  const auto found =
+      std::find_if(families.begin(), families.end(),
+                   [&](const auto& family) { return family.name == name; });
+  static const MetricFamily none;
+  EXPECT_NE(found, families.end()) << name;
+  return found == families.end() ? none : *found;
+}
+
+// "method=Search,code=OK" -> the value of a counter or gauge.
+std::map<std::string, double> Values(const Families& families,
+                                     const std::string& name) {
+  const MetricFamily& family = Find(families, name);
+  std::map<std::string, double> values;
+  for (const ClientMetric& metric : family.metric) {
+    std::string labels;
+    for (const auto& label : metric.label) {
+      absl::StrAppend(&labels, labels.empty() ? "" : ",", label.name, "=",
+                      label.value);
+    }
+    EXPECT_FALSE(values.contains(labels)) << name << labels;
+    values[labels] = family.type == MetricType::Counter ? metric.counter.value
+                                                        : metric.gauge.value;
+  }
+  return values;
+}
+
+const ClientMetric::Histogram& HistogramOf(const Families& families,
+                                           const std::string& name,
+                                           const std::string& method) {
+  static const ClientMetric::Histogram none;
+  for (const ClientMetric& metric : Find(families, name).metric) {
+    if (metric.label == MetricLabels{{"method", method}}) {
+      return metric.histogram;
+    }
+  }
+  ADD_FAILURE() << name << " of " << method;
+  return none;
+}
+
+TEST(CollectCalls, SaysWhatTheCountersSay) {
+  CallStats stats;
+  stats.of(Rpc::kSearch).by_code[0] = 11;
+  stats.of(Rpc::kSearch).by_code[8] = 2;
+  stats.of(Rpc::kStreamSearchQuery).by_code[4] = 3;
+  stats.in_flight = 4;
+  stats.begun = 5;
+  stats.overloaded = 6;
+  stats.not_begun = 7;
+  stats.stopped = 8;
+  stats.longest_stop_ns = 2'500'000;
+  stats.queries = 9;
+  stats.distances = 10;
+  stats.imports = 1;
+  Families families;
+  CollectCalls(stats, &families);
+
+  std::map<std::string, MetricType> types;
+  for (const MetricFamily& family : families) types[family.name] = family.type;
+  EXPECT_THAT(types,
+              UnorderedElementsAre(
+                  Pair("akin_rpc_requests_total", MetricType::Counter),
+                  Pair("akin_rpc_duration_seconds", MetricType::Histogram),
+                  Pair("akin_rpc_queue_delay_seconds", MetricType::Histogram),
+                  Pair("akin_rpc_in_flight", MetricType::Gauge),
+                  Pair("akin_rpc_begun_total", MetricType::Counter),
+                  Pair("akin_rpc_overloaded_total", MetricType::Counter),
+                  Pair("akin_rpc_not_begun_total", MetricType::Counter),
+                  Pair("akin_rpc_stopped_total", MetricType::Counter),
+                  Pair("akin_rpc_longest_stop_seconds", MetricType::Gauge),
+                  Pair("akin_queries_total", MetricType::Counter),
+                  Pair("akin_distances_total", MetricType::Counter),
+                  Pair("akin_imports", MetricType::Gauge)));
+
+  auto ended = Values(families, "akin_rpc_requests_total");
+  EXPECT_EQ(ended.size(), kRpcs * RpcStats::kCodes);
+  EXPECT_EQ(ended["method=Search,code=OK"], 11);
+  EXPECT_EQ(ended["method=Search,code=RESOURCE_EXHAUSTED"], 2);
+  EXPECT_EQ(ended["method=StreamSearch/query,code=DEADLINE_EXCEEDED"], 3);
+  EXPECT_EQ(ended.at("method=ImportVersion,code=UNAUTHENTICATED"), 0);
+  for (const auto& [name, value] : {std::pair{"akin_rpc_in_flight", 4.0},
+                                    {"akin_rpc_begun_total", 5.0},
+                                    {"akin_rpc_overloaded_total", 6.0},
+                                    {"akin_rpc_not_begun_total", 7.0},
+                                    {"akin_rpc_stopped_total", 8.0},
+                                    {"akin_rpc_longest_stop_seconds", 0.0025},
+                                    {"akin_queries_total", 9.0},
+                                    {"akin_distances_total", 10.0},
+                                    {"akin_imports", 1.0}}) {
+    EXPECT_THAT(Values(families, name), ElementsAre(Pair("", value))) << name;
+  }
+}
+
+TEST(CollectCalls, HistogramsAreCumulativeAndInSeconds) {
+  CallStats stats;
+  LatencyHistogram& latency = stats.of(Rpc::kSearch).latency;
+  latency.Add(std::chrono::microseconds(1));
+  latency.Add(std::chrono::milliseconds(10));
+  latency.Add(std::chrono::milliseconds(10));
+  latency.Add(std::chrono::seconds(100));
+  stats.of(Rpc::kSearch).queue_delay.Add(std::chrono::milliseconds(2));
+  Families families;
+  CollectCalls(stats, &families);
+
+  const auto& took =
+      HistogramOf(families, "akin_rpc_duration_seconds", "Search");
+  EXPECT_EQ(took.sample_count, 4u);
+  EXPECT_NEAR(took.sample_sum, 100.020001, 1e-9);
+  ASSERT_EQ(took.bucket.size(), 25u);
+  EXPECT_NEAR(took.bucket.front().upper_bound, 7.450580596923828e-6, 1e-12);
+  EXPECT_NEAR(took.bucket.back().upper_bound, 70.64962, 1e-3);
+  double end = 0;
+  uint64_t calls = 0;
+  for (const auto& bucket : took.bucket) {
+    EXPECT_GT(bucket.upper_bound, end);
+    EXPECT_GE(bucket.cumulative_count, calls);
+    end = bucket.upper_bound;
+    calls = bucket.cumulative_count;
+    EXPECT_EQ(calls, end < 0.01 ? 1u : 3u) << end;
+  }
+  EXPECT_EQ(HistogramOf(families, "akin_rpc_queue_delay_seconds", "Search")
+                .sample_count,
+            1u);
+  EXPECT_EQ(HistogramOf(families, "akin_rpc_duration_seconds", "GetModel")
+                .sample_count,
+            0u);
+  EXPECT_EQ(Find(families, "akin_rpc_duration_seconds").metric.size(), kRpcs);
+  // Only what may wait for a worker has a delay.
+  EXPECT_EQ(Find(families, "akin_rpc_queue_delay_seconds").metric.size(), 7u);
+}
+
+ModelFacts RoyalFacts() {
+  ModelFacts model;
+  model.name = "royal";
+  model.versions = {{.number = 5, .state = VersionState::kFailed},
+                    {.number = 4,
+                     .state = VersionState::kLoading,
+                     .bytes_done = 25,
+                     .bytes_total = 100},
+                    {.number = 3,
+                     .state = VersionState::kAvailable,
+                     .version = RoyalVersion(3)},
+                    {.number = 2, .state = VersionState::kSealed}};
+  model.labels["stable"].version = 3;
+  model.labels["canary"].version = 3;
+  model.labels["canary"].share = 0.25;
+  return model;
+}
+
+TEST(CollectVersions, SaysWhereEachStands) {
+  Families families;
+  CollectVersions({RoyalFacts()}, &families);
+  EXPECT_THAT(
+      Values(families, "akin_version_state"),
+      UnorderedElementsAre(Pair("model=royal,version=5,state=failed", 1),
+                           Pair("model=royal,version=4,state=loading", 1),
+                           Pair("model=royal,version=3,state=available", 1),
+                           Pair("model=royal,version=2,state=sealed", 1)));
+  EXPECT_THAT(Values(families, "akin_model_versions"),
+              UnorderedElementsAre(Pair("model=royal,state=failed", 1),
+                                   Pair("model=royal,state=loading", 1),
+                                   Pair("model=royal,state=available", 1),
+                                   Pair("model=royal,state=sealed", 1),
+                                   Pair("model=royal,state=unloading", 0)));
+  EXPECT_THAT(Values(families, "akin_version_load_progress_ratio"),
+              ElementsAre(Pair("model=royal,version=4", 0.25)));
+  EXPECT_THAT(Values(families, "akin_label_version"),
+              UnorderedElementsAre(Pair("model=royal,label=stable", 3),
+                                   Pair("model=royal,label=canary", 3)));
+  EXPECT_THAT(Values(families, "akin_label_share_ratio"),
+              ElementsAre(Pair("model=royal,label=canary", 0.25)));
+}
+
+TEST(CollectVersions, SaysWhatTablesTake) {
+  const ModelFacts model = RoyalFacts();
+  Families families;
+  CollectVersions({model}, &families);
+  EXPECT_THAT(
+      Values(families, "akin_table_rows"),
+      UnorderedElementsAre(Pair("model=royal,version=3,table=words", 7),
+                           Pair("model=royal,version=3,table=people", 2)));
+  const auto memory = Values(families, "akin_table_memory_bytes");
+  EXPECT_EQ(memory.size(), 10u);
+  // 7 vectors of 3 floats, and a norm each.
+  EXPECT_GE(memory.at("model=royal,version=3,table=words,part=vectors"),
+            7 * (3 + 1) * 4);
+  for (const auto& table : model.versions[2].version->tables()) {
+    double parts = 0;
+    for (const auto& [labels, bytes] : memory) {
+      if (absl::StrContains(labels, "table=" + table->table().name() + ",")) {
+        parts += bytes;
+      }
+    }
+    EXPECT_EQ(parts, static_cast<double>(table->memory_bytes()));
+  }
+  // It was never measured.
+  EXPECT_TRUE(
+      Find(families, "akin_table_calibrated_recall_ratio").metric.empty());
+}
+
+TEST(CollectVersions, SaysTheRecallThatTheGraphWasBuiltWith) {
+  auto table = std::make_unique<IndexedTable>(
+      MakeTable("words", Metric::kCosine, RoyalRows()));
+  table->mutable_report()->recall_at_10 = 0.96875;
+  std::vector<std::unique_ptr<const IndexedTable>> tables;
+  tables.push_back(std::move(table));
+  ModelFacts model;
+  model.name = "m";
+  model.versions = {
+      {.number = 1,
+       .state = VersionState::kUnloading,
+       .version = std::make_shared<const Version>("m", 1, std::move(tables))}};
+  Families families;
+  CollectVersions({model}, &families);
+  EXPECT_THAT(Values(families, "akin_table_calibrated_recall_ratio"),
+              ElementsAre(Pair("model=m,version=1,table=words", 0.96875)));
+}
+
+TEST(CollectVersions, OfNothingIsNothing) {
+  Families families;
+  CollectVersions({}, &families);
+  CollectShadows({{"m", {}}}, &families);
+  EXPECT_EQ(families.size(), 10u);
+  for (const MetricFamily& family : families) {
+    EXPECT_TRUE(family.metric.empty()) << family.name;
+  }
+}
+
+TEST(CollectShadows, SaysHowTheyEnded) {
+  Families families;
+  CollectShadows({{"m",
+                   {.stable = 1,
+                    .canary = 2,
+                    .queries = 8,
+                    .overlap_sum = 6,
+                    .failed = 3,
+                    .skipped = 4}}},
+                 &families);
+  EXPECT_THAT(Values(families, "akin_shadow_queries_total"),
+              UnorderedElementsAre(
+                  Pair("model=m,stable=1,canary=2,result=compared", 8),
+                  Pair("model=m,stable=1,canary=2,result=failed", 3),
+                  Pair("model=m,stable=1,canary=2,result=skipped", 4)));
+  EXPECT_THAT(Values(families, "akin_shadow_overlap_ratio"),
+              ElementsAre(Pair("model=m,stable=1,canary=2", 0.75)));
+}
+
+TEST(CollectServer, SaysWhatItIsAndDoes) {
+  Config config;
+  config.set_threads(3);
+  config.set_max_connections(50);
+  ServerState state(config);
+  state.phase = Phase::kDraining;
+  state.loads.Count(absl::OkStatus());
+  state.loads.Count(absl::DataLossError(""));
+  state.loads.Count(absl::DataLossError(""));
+  state.loads.Count(absl::CancelledError(""));
+  Families families;
+  CollectServer(state, 6, &families);
+  EXPECT_THAT(
+      Values(families, "akin_server_state"),
+      UnorderedElementsAre(Pair("state=loading", 0), Pair("state=serving", 0),
+                           Pair("state=draining", 1)));
+  EXPECT_THAT(Values(families, "akin_search_threads"),
+              ElementsAre(Pair("", 3)));
+  EXPECT_THAT(Values(families, "akin_queue_calls"), ElementsAre(Pair("", 0)));
+  EXPECT_THAT(Values(families, "akin_connections"), ElementsAre(Pair("", 6)));
+  EXPECT_THAT(Values(families, "akin_connections_limit"),
+              ElementsAre(Pair("", 50)));
+  EXPECT_THAT(
+      Values(families, "akin_version_loads_total"),
+      UnorderedElementsAre(Pair("result=ok", 1), Pair("result=failed", 2)));
+  const double now = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+  EXPECT_NEAR(
+      Values(families, "akin_version_last_load_success_timestamp_seconds")[""],
+      now, 3600);
+  const auto build = Values(families, "akin_build_info");
+  ASSERT_EQ(build.size(), 1u);
+  EXPECT_THAT(build.begin()->first,
+              HasSubstr("version=" AKIN_VERSION ",cpu_target="));
+}
+
+TEST(CollectProcess, ReadsProc) {
+  const TempDir dir;
+  std::filesystem::create_directories(dir.Path("self/fd"));
+  for (const char* name : {"self/fd/0", "self/fd/1", "self/fd/17"}) {
+    dir.Write(name, "");
+  }
+  dir.Write("stat", "cpu  1 2 3\nbtime 1700000000\nprocesses 5\n");
+  // A name of its own making.
+  dir.Write("self/stat",
+            "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 150 50 13 14 15 16 17 18 "
+            "1000 8192 3 20 21\n");
+  const double ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  Families families;
+  CollectProcess(dir.Path(""), &families);
+  const auto value = [&](const std::string& name) {
+    return Values(families, name).at("");
+  };
+  EXPECT_DOUBLE_EQ(value("process_cpu_seconds_total"), 200 / ticks);
+  EXPECT_EQ(value("process_resident_memory_bytes"),
+            3.0 * static_cast<double>(sysconf(_SC_PAGESIZE)));
+  EXPECT_EQ(value("process_virtual_memory_bytes"), 8192);
+  EXPECT_EQ(value("process_open_fds"), 3);
+  EXPECT_GT(value("process_max_fds"), 0);
+  EXPECT_DOUBLE_EQ(value("process_start_time_seconds"), 1.7e9 + 1000 / ticks);
+}
+
+TEST(CollectProcess, WhatIsNotThereHasNoValue) {
+  const TempDir dir;
+  Families families;
+  CollectProcess(dir.Path("nothing"), &families);
+  for (const MetricFamily& family : families) {
+    EXPECT_EQ(family.metric.size(), family.name == "process_max_fds" ? 1u : 0u)
+        << family.name;
+  }
+}
+
+TEST(Collect, OfThisProcess) {
+  Config config;
+  config.set_threads(1);
+  ServerState state(config);
+  ASSERT_THAT(state.catalog.Publish(RoyalVersion(2)), IsOk());
+  const Families families = Collect(state, 0);
+  EXPECT_GT(Values(families, "process_resident_memory_bytes")[""], 1e6);
+  EXPECT_GT(Values(families, "process_open_fds")[""], 2);
+  const double now = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+  EXPECT_LE(Values(families, "process_start_time_seconds")[""], now + 1);
+  EXPECT_EQ(Values(families, "akin_label_version")["model=royal,label=stable"],
+            2);
+  std::map<std::string, int> names;
+  for (const MetricFamily& family : families) {
+    EXPECT_EQ(++names[family.name], 1) << family.name;
+    EXPECT_FALSE(family.help.empty()) << family.name;
+  }
+}
+
+TEST(MetricsText, IsWhatPrometheusReads) {
+  LatencyHistogram latency;
+  latency.Add(std::chrono::seconds(1000));
+  Families families = {CounterFamily("a_total", "What a is"),
+                       HistogramFamily("b_seconds", "What b is")};
+  AddValue(3, {{"name", "quote\" back\\ line\n"}}, &families[0]);
+  AddLatency(latency, {}, &families[1]);
+  const std::string text = MetricsText(families);
+  EXPECT_THAT(text, HasSubstr("# HELP a_total What a is\n"
+                              "# TYPE a_total counter\n"
+                              "a_total{name=\"quote\\\" back\\\\ line\\n\"} "
+                              "3\n"));
+  EXPECT_THAT(text, HasSubstr("# TYPE b_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("b_seconds_bucket{le=\"+Inf\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("b_seconds_sum 1000\n"));
+  EXPECT_THAT(text, HasSubstr("b_seconds_count 1\n"));
+}
+
+}  // namespace
+}  // namespace akin::server
