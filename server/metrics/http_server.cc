@@ -207,22 +207,21 @@ absl::Status HttpServer::Impl::Listen(const std::string& numeric) {
   callbacks.begin_request = &Impl::OnRequest;
   callbacks.log_message = &Impl::OnMessage;
   callbacks.log_access = &Impl::OnAccess;
-  const std::string patience = absl::StrCat(kPatience.count());
-  const std::string most_bytes = absl::StrCat(kMostRequestBytes);
-  const char* options[] = {"listening_ports",
-                           numeric.c_str(),
-                           "num_threads",
-                           "2",
-                           "request_timeout_ms",
-                           patience.c_str(),
-                           "max_request_size",
-                           most_bytes.c_str(),
-                           "enable_keep_alive",
-                           "no",
-                           "tcp_nodelay",
-                           "1",
-                           nullptr};
-  context = mg_start(&callbacks, this, options);
+  const std::pair<const char*, std::string> settings[] = {
+      {"listening_ports", numeric},
+      {"num_threads", "2"},
+      {"request_timeout_ms", absl::StrCat(kPatience.count())},
+      {"max_request_size", absl::StrCat(kMostRequestBytes)},
+      {"enable_keep_alive", "no"},
+      // A page has one name.
+      {"decode_url", "no"},
+      {"tcp_nodelay", "1"}};
+  std::vector<const char*> options;
+  for (const auto& [name, value] : settings) {
+    options.insert(options.end(), {name, value.c_str()});
+  }
+  options.push_back(nullptr);
+  context = mg_start(&callbacks, this, options.data());
   if (context == nullptr) {
     MutexLock lock(&mutex);
     return Unavailable(address, complaint);

@@ -162,18 +162,24 @@ TEST(CollectCalls, HistogramsAreCumulativeAndInSeconds) {
   EXPECT_EQ(Find(families, "akin_rpc_queue_delay_seconds").metric.size(), 7u);
 }
 
+VersionFacts Facts(int64_t number, VersionState state,
+                   std::shared_ptr<const Version> version = nullptr) {
+  VersionFacts facts;
+  facts.number = number;
+  facts.state = state;
+  facts.version = std::move(version);
+  return facts;
+}
+
 ModelFacts RoyalFacts() {
   ModelFacts model;
   model.name = "royal";
-  model.versions = {{.number = 5, .state = VersionState::kFailed},
-                    {.number = 4,
-                     .state = VersionState::kLoading,
-                     .bytes_done = 25,
-                     .bytes_total = 100},
-                    {.number = 3,
-                     .state = VersionState::kAvailable,
-                     .version = RoyalVersion(3)},
-                    {.number = 2, .state = VersionState::kSealed}};
+  model.versions = {Facts(5, VersionState::kFailed),
+                    Facts(4, VersionState::kLoading),
+                    Facts(3, VersionState::kAvailable, RoyalVersion(3)),
+                    Facts(2, VersionState::kSealed)};
+  model.versions[1].bytes_done = 25;
+  model.versions[1].bytes_total = 100;
   model.labels["stable"].version = 3;
   model.labels["canary"].version = 3;
   model.labels["canary"].share = 0.25;
@@ -240,9 +246,8 @@ TEST(CollectVersions, SaysTheRecallThatTheGraphWasBuiltWith) {
   ModelFacts model;
   model.name = "m";
   model.versions = {
-      {.number = 1,
-       .state = VersionState::kUnloading,
-       .version = std::make_shared<const Version>("m", 1, std::move(tables))}};
+      Facts(1, VersionState::kUnloading,
+            std::make_shared<const Version>("m", 1, std::move(tables)))};
   Families families;
   CollectVersions({model}, &families);
   EXPECT_THAT(Values(families, "akin_table_calibrated_recall_ratio"),
