@@ -3,6 +3,9 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <algorithm>
+#include <memory>
+
 #include "akin/v1/catalog_service.grpc.pb.h"
 #include "server/handlers.h"
 #include "server/import_stream.h"
@@ -21,9 +24,10 @@ class ImportCall final
   ImportCall(ServerState* state, Imports* imports, OpenStreams* streams,
              const grpc::CallbackServerContext& context)
       : streams_(*streams),
+        access_(AccessTo(*state, Rpc::kImportVersion, context)),
         stream_(std::make_shared<ImportStream>(
             state, imports, DeadlineOf(context.deadline(), kNoLimitSeconds),
-            static_cast<ImportPort*>(this))) {
+            static_cast<ImportPort*>(this), access_.get())) {
     NoteTraceparent(context, stream_->record());
     stream_->Start();
     streams_.Add(stream_.get());
@@ -47,10 +51,12 @@ class ImportCall final
   }
   // gRPC ends a read that is under way then, and calls OnDone after that.
   void Finish(const absl::Status& status) override {
-    ServerBidiReactor::Finish(ToGrpcStatus(status));
+    ServerBidiReactor::Finish(
+        ToGrpcStatus(access_ == nullptr ? status : access_->End(status)));
   }
 
   OpenStreams& streams_;
+  const std::unique_ptr<CallAccess> access_;
   const std::shared_ptr<ImportStream> stream_;
 };
 
@@ -70,16 +76,19 @@ class CatalogService final : public v1::CatalogService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ListModelsRequest* request,
       v1::ListModelsResponse* response) override {
-    return UnaryCall::Start(
-        &state_, Rpc::kListModels, context, [&](CallRecord*, const Done& done) {
-          done(HandleListModels(state_, *request, response));
-        });
+    return UnaryCall::Start(&state_, Rpc::kListModels, context, *request,
+                            [&](CallRecord*, const Done& done) {
+                              const absl::Status status =
+                                  HandleListModels(state_, *request, response);
+                              KeepThoseOf(*context, response);
+                              done(status);
+                            });
   }
 
   grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
                                      const v1::GetModelRequest* request,
                                      v1::GetModelResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kGetModel, context,
+    return UnaryCall::Start(&state_, Rpc::kGetModel, context, *request,
                             [&](CallRecord*, const Done& done) {
                               done(HandleGetModel(state_, *request, response));
                             });
@@ -95,7 +104,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
       const v1::GetServerInfoRequest* request,
       v1::GetServerInfoResponse* response) override {
     return UnaryCall::Start(
-        &state_, Rpc::kGetServerInfo, context,
+        &state_, Rpc::kGetServerInfo, context, *request,
         [&](CallRecord*, const Done& done) {
           done(HandleGetServerInfo(state_, *request, response));
         });
@@ -104,7 +113,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   grpc::ServerUnaryReactor* PlanLoad(grpc::CallbackServerContext* context,
                                      const v1::PlanLoadRequest* request,
                                      v1::PlanLoadResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kPlanLoad, context,
+    return UnaryCall::Start(&state_, Rpc::kPlanLoad, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandlePlanLoad(&state_, *request, response,
                                              record, done);
@@ -115,7 +124,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::LoadVersionRequest* request,
       v1::LoadVersionResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kLoadVersion, context,
+    return UnaryCall::Start(&state_, Rpc::kLoadVersion, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleLoadVersion(&state_, *request, response,
                                                 record, done);
@@ -126,7 +135,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::UnloadVersionRequest* request,
       v1::UnloadVersionResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kUnloadVersion, context,
+    return UnaryCall::Start(&state_, Rpc::kUnloadVersion, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleUnloadVersion(&state_, *request, response,
                                                   record, done);
@@ -136,7 +145,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   grpc::ServerUnaryReactor* SetLabel(grpc::CallbackServerContext* context,
                                      const v1::SetLabelRequest* request,
                                      v1::SetLabelResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kSetLabel, context,
+    return UnaryCall::Start(&state_, Rpc::kSetLabel, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleSetLabel(&state_, *request, response,
                                              record, done);
@@ -147,7 +156,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::CompareVersionsRequest* request,
       v1::CompareVersionsResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kCompareVersions, context,
+    return UnaryCall::Start(&state_, Rpc::kCompareVersions, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleCompareVersions(&state_, *request, response,
                                                     record, done);
@@ -155,6 +164,19 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   }
 
  private:
+  // Leaves those models that the caller may know of.
+  void KeepThoseOf(const grpc::CallbackServerContext& context,
+                   v1::ListModelsResponse* response) const {
+    const auto access = AccessTo(state_, Rpc::kListModels, context);
+    if (access == nullptr) return;
+    auto* models = response->mutable_models();
+    models->erase(std::remove_if(models->begin(), models->end(),
+                                 [&](const v1::Model& model) {
+                                   return !access->MayUse(model.name());
+                                 }),
+                  models->end());
+  }
+
   ServerState& state_;
   OpenStreams& streams_;
   Imports imports_;

@@ -38,6 +38,10 @@ bool IsText(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
 }
 
+bool IsSwitch(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
+}
+
 // As a person writes it: 16777216 and 0.5, not 1.6777216e+07.
 std::string NumberText(double number) {
   if (number == std::floor(number) && std::abs(number) < 1e16) {
@@ -49,6 +53,7 @@ std::string NumberText(double number) {
 std::string Expected(const FieldDescriptor& field) {
   const Setting& about = SettingOf(field);
   if (IsText(field)) return absl::StrJoin(about.choices(), ", ");
+  if (IsSwitch(field)) return "true or false";
   const bool whole = field.cpp_type() != FieldDescriptor::CPPTYPE_DOUBLE;
   return absl::StrCat("a ", whole ? "whole " : "", "number of ",
                       NumberText(about.least()), " to ",
@@ -81,7 +86,7 @@ double NumberOf(const Config& config, const FieldDescriptor& field) {
 
 absl::Status CheckField(const Config& config, const FieldDescriptor& field) {
   const Setting& about = SettingOf(field);
-  if (field.is_repeated()) return absl::OkStatus();
+  if (field.is_repeated() || IsSwitch(field)) return absl::OkStatus();
   // What has no default, and was not set, is found out by the server.
   if (!field.has_default_value() &&
       !Config::GetReflection()->HasField(config, &field)) {
@@ -158,7 +163,7 @@ SettingInfo Describe(const FieldDescriptor& field) {
         absl::StrReplaceAll(ValueText(Config(), field), {{"\"", ""}}), "]");
   }
   return {field.name(), "--" + absl::StrReplaceAll(field.name(), {{"_", "-"}}),
-          help, field.is_repeated()};
+          help, field.is_repeated(), IsSwitch(field)};
 }
 
 }  // namespace

@@ -19,8 +19,9 @@ namespace akin::server {
 struct SettingInfo {
   std::string name;
   std::string flag;
-  std::string help;       // with its range and default
-  bool repeated = false;  // may be given several times
+  std::string help;        // with its range and default
+  bool repeated = false;   // may be given several times
+  bool is_switch = false;  // true or false; the flag alone means true
 };
 std::vector<SettingInfo> Settings();
 

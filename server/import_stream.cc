@@ -9,9 +9,10 @@ namespace akin::server {
 
 ImportStream::ImportStream(ServerState* state, Imports* imports,
                            StopSignal::Clock::time_point deadline,
-                           ImportPort* port)
+                           ImportPort* port, ModelAccess* access)
     : imports_(*imports),
       port_(*port),
+      access_(access),
       record_(Rpc::kImportVersion, deadline, &state->stats,
               &state->access_log) {}
 
@@ -137,6 +138,12 @@ void ImportStream::Handle() {
 
 absl::Status ImportStream::HandlePart() {
   using Request = v1::ImportVersionRequest;
+  if (access_ != nullptr) {
+    AKIN_RETURN_IF_ERROR(access_->Admit(
+        request_.has_begin()
+            ? std::optional<absl::string_view>(request_.begin().model())
+            : std::nullopt));
+  }
   if (request_.part_case() == Request::kBegin) return HandleBegin();
   if (session_ == nullptr) {
     return absl::InvalidArgumentError(

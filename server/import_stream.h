@@ -18,6 +18,7 @@
 #include "akin/v1/catalog_service.pb.h"
 #include "index/base/mutex.h"
 #include "index/search/stop_signal.h"
+#include "server/auth/model_access.h"
 #include "server/call_record.h"
 #include "server/import_port.h"
 #include "server/import_sender.h"
@@ -32,10 +33,12 @@ class ImportStream final : public OpenStream,
                            public ImportWatcher,
                            public std::enable_shared_from_this<ImportStream> {
  public:
-  // `deadline`: when the caller stops waiting for all of it. Held by a
-  // shared_ptr.
+  // `deadline`: when the caller stops waiting for all of it. `access`: asked
+  // before each part is used; null: all are let in. It outlives the stream's
+  // Finish. Held by a shared_ptr.
   ImportStream(ServerState* state, Imports* imports,
-               StopSignal::Clock::time_point deadline, ImportPort* port);
+               StopSignal::Clock::time_point deadline, ImportPort* port,
+               ModelAccess* access = nullptr);
 
   void Start();
   // `ok` is false when the caller has half-closed, or is gone.
@@ -76,6 +79,7 @@ class ImportStream final : public OpenStream,
 
   Imports& imports_;
   ImportPort& port_;
+  ModelAccess* const access_;
   CallRecord record_;
 
   // Of whoever reads or handles: never both, and one after the other.

@@ -13,6 +13,7 @@
 #include "index/base/processors.h"
 #include "index/base/status_macros.h"
 #include "index/tool/table_argument.h"
+#include "server/auth/exposure.h"
 #include "server/config.h"
 
 namespace akin::server {
@@ -85,6 +86,11 @@ void Define(CLI::App* app, Flags* flags) {
   app->add_flag("--print-config", flags->print_config,
                 "Print all settings as they are in force, and exit");
   for (const SettingInfo& setting : Settings()) {
+    if (setting.is_switch) {
+      app->add_flag(setting.flag, flags->values[setting.name], setting.help)
+          ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+      continue;
+    }
     CLI::Option* option = app->add_option(
         setting.flag, flags->values[setting.name], setting.help);
     option->type_name("")->delimiter('\0')->expected(1);
@@ -113,6 +119,7 @@ absl::StatusOr<Config> ConfigFrom(const Flags& flags) {
   }
   AKIN_RETURN_IF_ERROR(Validate(config));
   AKIN_RETURN_IF_ERROR(CheckListen(config));
+  AKIN_RETURN_IF_ERROR(CheckSecuritySettings(config));
   return config;
 }
 

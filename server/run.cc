@@ -19,6 +19,7 @@
 #include "index/base/status_macros.h"
 #include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
+#include "server/auth/security.h"
 #include "server/give_way.h"
 #include "server/metrics/metrics_port.h"
 #include "server/notify_service_manager.h"
@@ -207,6 +208,15 @@ int Run(const ServerOptions& options) {
         spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
                     line);
       });
+  auto security = Security::Open(
+      options.config,
+      [](const std::string& line, bool is_error) {
+        spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
+                    line);
+      },
+      [](const std::string& line) { spdlog::info("{}", line); });
+  if (!security.ok()) return fail(security.status());
+  state.security = *std::move(security);
   auto server = Server::Start(&state);
   if (!server.ok()) return fail(server.status());
   const auto metrics = StartMetrics(state, **server);

@@ -79,7 +79,9 @@ class StreamCall final
   StreamCall(ServerState* state, OpenStreams* streams,
              const grpc::CallbackServerContext& context)
       : streams_(*streams),
-        stream_(state, DeadlineOf(context.deadline(), kNoLimitSeconds), this) {
+        access_(AccessTo(*state, Rpc::kStreamSearch, context)),
+        stream_(state, DeadlineOf(context.deadline(), kNoLimitSeconds), this,
+                access_.get()) {
     NoteTraceparent(context, stream_.record());
     stream_.Start();
     streams_.Add(&stream_);
@@ -108,6 +110,7 @@ class StreamCall final
   }
 
   OpenStreams& streams_;
+  const std::unique_ptr<CallAccess> access_;
   SearchStream stream_;
 };
 
@@ -122,7 +125,7 @@ class SearchService final : public v1::SearchService::CallbackService {
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
                                    const v1::SearchRequest* request,
                                    v1::SearchResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kSearch, context,
+    return UnaryCall::Start(&state_, Rpc::kSearch, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleSearch(&state_, *request, response, record,
                                            done);
@@ -133,7 +136,7 @@ class SearchService final : public v1::SearchService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::BatchSearchRequest* request,
       v1::BatchSearchResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kBatchSearch, context,
+    return UnaryCall::Start(&state_, Rpc::kBatchSearch, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleBatchSearch(&state_, *request, response,
                                                 record, done);
@@ -149,7 +152,7 @@ class SearchService final : public v1::SearchService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::GetVectorsRequest* request,
       v1::GetVectorsResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kGetVectors, context,
+    return UnaryCall::Start(&state_, Rpc::kGetVectors, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleGetVectors(&state_, *request, response,
                                                record, done);
@@ -159,7 +162,7 @@ class SearchService final : public v1::SearchService::CallbackService {
   grpc::ServerUnaryReactor* Score(grpc::CallbackServerContext* context,
                                   const v1::ScoreRequest* request,
                                   v1::ScoreResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kScore, context,
+    return UnaryCall::Start(&state_, Rpc::kScore, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleScore(&state_, *request, response, record,
                                           done);
@@ -169,7 +172,7 @@ class SearchService final : public v1::SearchService::CallbackService {
   grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context,
                                     const v1::ExplainRequest* request,
                                     v1::ExplainResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kExplain, context,
+    return UnaryCall::Start(&state_, Rpc::kExplain, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleExplain(&state_, *request, response, record,
                                             done);
@@ -179,7 +182,7 @@ class SearchService final : public v1::SearchService::CallbackService {
   grpc::ServerUnaryReactor* ListIds(grpc::CallbackServerContext* context,
                                     const v1::ListIdsRequest* request,
                                     v1::ListIdsResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kListIds, context,
+    return UnaryCall::Start(&state_, Rpc::kListIds, context, *request,
                             [&](CallRecord* record, const Done& done) {
                               HandleListIds(&state_, *request, response, record,
                                             done);

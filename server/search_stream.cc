@@ -24,9 +24,10 @@ struct SearchStream::Item {
 
 SearchStream::SearchStream(ServerState* state,
                            StopSignal::Clock::time_point deadline,
-                           StreamPort* port)
+                           StreamPort* port, ModelAccess* access)
     : state_(*state),
       port_(*port),
+      access_(access),
       record_(Rpc::kStreamSearch, deadline, &state->stats, &state->access_log) {
 }
 
@@ -107,6 +108,11 @@ void SearchStream::Answer(std::unique_ptr<Item> item) {
   item->record.emplace(Rpc::kStreamSearchQuery,
                        DeadlineAfter(state_.config.max_deadline_seconds()),
                        &state_.stats, &state_.access_log, &record_.stop());
+  if (access_ != nullptr) {
+    const absl::Status admitted =
+        access_->Admit(item->request.request().model());
+    if (!admitted.ok()) return Answered(std::move(item), admitted);
+  }
   Item* answered = item.release();  // `done` takes it back
   HandleSearch(&state_, answered->request.request(),
                answered->response.mutable_response(), &*answered->record,
@@ -118,7 +124,10 @@ void SearchStream::Answer(std::unique_ptr<Item> item) {
 void SearchStream::Answered(std::unique_ptr<Item> item,
                             const absl::Status& status) {
   item->record->SetStatus(status);
-  if (!status.ok()) *item->response.mutable_error() = ToRpcStatus(status);
+  if (!status.ok()) {
+    *item->response.mutable_error() = ToRpcStatus(
+        access_ == nullptr ? status : access_->WithoutOthers(status));
+  }
   item->response.set_tag(item->request.tag());
   item->bytes = item->response.ByteSizeLong();
   Next next;

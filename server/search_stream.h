@@ -19,6 +19,7 @@
 #include "akin/v1/search_service.pb.h"
 #include "index/base/mutex.h"
 #include "index/search/stop_signal.h"
+#include "server/auth/model_access.h"
 #include "server/call_record.h"
 #include "server/open_streams.h"
 #include "server/server_state.h"
@@ -42,9 +43,10 @@ class SearchStream final : public OpenStream {
  public:
   static constexpr size_t kMaxUnsentBytes = 4u << 20;
 
-  // `deadline`: when the caller stops waiting for all of it.
+  // `deadline`: when the caller stops waiting for all of it. `access`: asked
+  // for each query; null: all are let in. It outlives the stream.
   SearchStream(ServerState* state, StopSignal::Clock::time_point deadline,
-               StreamPort* port);
+               StreamPort* port, ModelAccess* access = nullptr);
   ~SearchStream();
 
   void Start();
@@ -79,6 +81,7 @@ class SearchStream final : public OpenStream {
 
   ServerState& state_;
   StreamPort& port_;
+  ModelAccess* const access_;
   CallRecord record_;  // of the stream as a whole
 
   Mutex mutex_;

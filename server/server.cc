@@ -14,6 +14,7 @@
 
 #include "absl/time/clock.h"
 #include "index/base/status_macros.h"
+#include "server/auth/server_credentials.h"
 #include "server/catalog_service.h"
 #include "server/connection_gate.h"
 #include "server/open_streams.h"
@@ -26,14 +27,26 @@ constexpr const char* kServices[] = {"akin.v1.SearchService",
                                      "akin.v1.CatalogService"};
 
 // gRPC plugins are process-wide and must be set before any server is built.
-void InitPlugins() {
-  static const bool once = [] {
+void InitPlugins(const Config& config) {
+  static const bool health = [] {
     grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    grpc::channelz::experimental::InitChannelzService();
     return true;
   }();
-  (void)once;
+  (void)health;
+  if (config.reflection()) {
+    static const bool reflection = [] {
+      grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+      return true;
+    }();
+    (void)reflection;
+  }
+  if (config.channelz()) {
+    static const bool channelz = [] {
+      grpc::channelz::experimental::InitChannelzService();
+      return true;
+    }();
+    (void)channelz;
+  }
 }
 
 // What does not fit is INT_MAX, by which gRPC means never.
@@ -96,7 +109,7 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { Drain(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerState* state) {
-  InitPlugins();
+  InitPlugins(state->config);
   auto impl = std::make_unique<Impl>();
   impl->state = state;
   AKIN_ASSIGN_OR_RETURN(
@@ -108,7 +121,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerState* state) {
   grpc::ServerBuilder builder;
   impl->acceptor = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+      MakeServerCredentials(state->security.get()));
   SetLimits(state->config, &builder);
   builder.RegisterService(impl->search.get());
   builder.RegisterService(impl->catalog.get());

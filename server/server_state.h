@@ -16,6 +16,7 @@
 #include "index/base/worker_pool.h"
 #include "index/version/catalog.h"
 #include "server/access_log.h"
+#include "server/auth/security.h"
 #include "server/call_stats.h"
 #include "server/config.pb.h"
 #include "server/load_stats.h"
@@ -45,6 +46,9 @@ struct ServerState {
   const std::unique_ptr<VersionKeeper> keeper;  // null: no repository
   CallStats stats;
   AccessLog access_log;
+  // Set before calls come, and not changed; null: nobody is asked who they are,
+  // and nothing is said of calls.
+  std::unique_ptr<Security> security;
   std::atomic<Phase> phase{Phase::kLoading};
   const absl::Time started = absl::Now();
   WorkerPool load_pool;

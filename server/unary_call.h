@@ -7,10 +7,12 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "server/auth/call_access.h"
 #include "server/call_deadline.h"
 #include "server/call_record.h"
 #include "server/grpc_status.h"
@@ -30,16 +32,33 @@ inline void NoteTraceparent(const grpc::CallbackServerContext& context,
       std::string(found->second.data(), found->second.size()));
 }
 
+// Null: nobody asks who calls `rpc`, and nothing is to be said of it.
+inline std::unique_ptr<CallAccess> AccessTo(
+    const ServerState& state, Rpc rpc,
+    const grpc::CallbackServerContext& context) {
+  if (state.security == nullptr || !state.security->Concerns(rpc)) {
+    return nullptr;
+  }
+  return std::make_unique<CallAccess>(state.security.get(), rpc, context);
+}
+
 // Lives until its answer is out; deletes itself then.
 class UnaryCall : public grpc::ServerUnaryReactor {
  public:
   // Calls handler(record, done), which calls `done` once, now or later and on
-  // any thread.
-  template <class Handler>
+  // any thread; but only if the caller may use the model of `request`.
+  template <class Request, class Handler>
   static UnaryCall* Start(ServerState* state, Rpc rpc,
                           grpc::CallbackServerContext* context,
-                          const Handler& handler) {
+                          const Request& request, const Handler& handler) {
     auto* call = new UnaryCall(state, rpc, context);
+    if (call->access_ != nullptr) {
+      const absl::Status admitted = call->access_->Admit(ModelOf(request));
+      if (!admitted.ok()) {
+        call->End(admitted);
+        return call;
+      }
+    }
     handler(&call->record_,
             [call](const absl::Status& status) { call->End(status); });
     return call;
@@ -56,7 +75,8 @@ class UnaryCall : public grpc::ServerUnaryReactor {
         record_(rpc,
                 DeadlineOf(context->deadline(),
                            state->config.max_deadline_seconds()),
-                &state->stats, &state->access_log) {
+                &state->stats, &state->access_log),
+        access_(AccessTo(*state, rpc, *context)) {
     NoteTraceparent(*context, &record_);
   }
 
@@ -66,11 +86,12 @@ class UnaryCall : public grpc::ServerUnaryReactor {
       context_.AddTrailingMetadata("grpc-retry-pushback-ms",
                                    absl::StrCat(wait->count()));
     }
-    Finish(ToGrpcStatus(status));
+    Finish(ToGrpcStatus(access_ == nullptr ? status : access_->End(status)));
   }
 
   grpc::CallbackServerContext& context_;
   CallRecord record_;
+  std::unique_ptr<CallAccess> access_;
 };
 
 }  // namespace akin::server

@@ -81,7 +81,8 @@ TEST(ParseOptions, AFlagWinsOverTheFile) {
   const TempDir dir;
   const std::string file = dir.Write(
       "akin.textproto",
-      "load: 'a/b=c'\nload: 'a/d=e'\nmax_k: 50\nlisten: 'h:1'\nthreads: 7");
+      "load: 'a/b=c'\nload: 'a/d=e'\nmax_k: 50\nlisten: 'h:1'\ninsecure: true\n"
+      "threads: 7");
   auto options = std::get<ServerOptions>(Parse({"--config", file}));
   ASSERT_EQ(options.models.size(), 1u);
   EXPECT_EQ(options.models[0].tables.size(), 2u);
