@@ -62,6 +62,10 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 std::string FailureText(const absl::Status& status, absl::string_view server,
                         absl::Duration timeout) {
   if (IsUnreachable(status)) {
+    // One that speaks TLS is there.
+    if (absl::StrContains(status.message(), "TLS")) {
+      return Printable(status.message());
+    }
     return absl::StrCat(Printable(status.message()),
                         "; start one with akin-server --load "
                         "MODEL/TABLE=FILE");

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/arguments.h"
+#include "client/cli/credential_flags.h"
 #include "client/cli/failure.h"
 
 namespace akin::client {
@@ -51,6 +52,7 @@ void AddSessionFlags(CLI::App& app, SessionFlags* flags) {
       &flags->timeout_seconds);
   app.add_flag("--json", flags->json,
                "print the response message as JSON instead of a table");
+  AddCredentialFlags(app, flags);
 }
 
 absl::StatusOr<Session> Session::Open(const SessionFlags& flags,
@@ -77,6 +79,9 @@ absl::StatusOr<Session> Session::Open(const SessionFlags& flags,
         absl::StrCat("--timeout: expected more than 0 seconds, got ", seconds));
   }
   session.timeout_ = absl::Seconds(seconds);
+  auto credentials = ReadCredentials(flags, session.server_);
+  if (!credentials.ok()) return UsageError(credentials.status().message());
+  session.credentials_ = *std::move(credentials);
   return session;
 }
 
@@ -84,6 +89,7 @@ absl::StatusOr<std::shared_ptr<const Client>> Session::Connect() const {
   ClientOptions options;
   options.call_timeout = timeout_;
   options.connect_timeout = std::min(options.connect_timeout, timeout_);
+  options.credentials = credentials_;
   if (line_ != nullptr) {
     options.cancellation = line_->cancellation;
     return line_->connection.Open(server_, options);

@@ -22,7 +22,8 @@ class Message;
 
 namespace akin::client {
 
-// Registers --server, --timeout and --json. `flags` has to outlive `app`.
+// Registers --server, --timeout, --json and those of TLS and the token. `flags`
+// has to outlive `app`.
 void AddSessionFlags(CLI::App& app, SessionFlags* flags);
 
 class Session {
@@ -37,6 +38,7 @@ class Session {
   const Terminal& terminal() const { return terminal_; }
   const std::string& server() const { return server_; }
   absl::Duration timeout() const { return timeout_; }
+  const Credentials& credentials() const { return credentials_; }
   bool json() const { return json_; }
   bool in_shell() const { return line_ != nullptr; }
 
@@ -54,6 +56,7 @@ class Session {
   const ShellLine* line_;
   std::string server_;
   absl::Duration timeout_;
+  Credentials credentials_;
   bool json_ = false;
 };
 

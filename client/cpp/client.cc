@@ -25,14 +25,20 @@ absl::Status ToAbsl(const grpc::Status& status) {
                         status.error_details());
 }
 
+// Not as call credentials: those gRPC refuses without TLS, to this machine too.
+void AddToken(const std::string& token, grpc::ClientContext* context) {
+  if (token.empty()) return;
+  context->AddMetadata("authorization", absl::StrCat("Bearer ", token));
+}
+
 template <typename Stub, typename Request, typename Response>
-absl::StatusOr<Response> Call(Stub& stub,
-                              grpc::Status (Stub::*rpc)(grpc::ClientContext*,
-                                                        const Request&,
-                                                        Response*),
-                              const Request& request, absl::Duration timeout,
-                              Cancellation* cancellation) {
+absl::StatusOr<Response> Call(
+    Stub& stub,
+    grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request, absl::Duration timeout, Cancellation* cancellation,
+    const std::string& token) {
   grpc::ClientContext context;
+  AddToken(token, &context);
   std::optional<Cancellation::Call> cancellable;
   if (cancellation != nullptr) {
     cancellable.emplace(*cancellation, [&context] { context.TryCancel(); });
@@ -52,8 +58,9 @@ absl::StatusOr<Response> Call(Stub& stub,
 class GrpcImportCall final : public ImportCall {
  public:
   GrpcImportCall(v1::CatalogService::Stub& stub,
-                 std::shared_ptr<Cancellation> cancellation)
-      : stream_(stub.ImportVersion(&context_)),
+                 std::shared_ptr<Cancellation> cancellation,
+                 const std::string& token)
+      : stream_((AddToken(token, &context_), stub.ImportVersion(&context_))),
         cancellation_(std::move(cancellation)) {
     if (cancellation_ != nullptr) {
       cancellable_.emplace(*cancellation_, [this] { context_.TryCancel(); });
@@ -105,32 +112,30 @@ bool WaitUntilConnected(grpc::Channel& channel, SystemTime deadline) {
 std::string ReasonOfFailure(v1::CatalogService::Stub& stub) {
   const auto response =
       Call(stub, &v1::CatalogService::Stub::GetServerInfo,
-           v1::GetServerInfoRequest(), absl::Milliseconds(200), nullptr);
+           v1::GetServerInfoRequest(), absl::Milliseconds(200), nullptr, "");
   if (response.ok() || absl::IsDeadlineExceeded(response.status())) return "";
-  // "failed to connect to all addresses; last error: UNKNOWN: ipv4:...: Failed
-  // to connect to remote host: Connection refused": only the end is for people.
-  const absl::string_view message = response.status().message();
-  const size_t last = message.rfind(": ");
-  return std::string(
-      message.substr(last == absl::string_view::npos ? 0 : last + 2));
+  return std::string(response.status().message());
 }
 
 }  // namespace
 
 class Client::Connection {
  public:
-  Connection(const std::string& target, const ClientOptions& options)
-      : Connection(Open(target, options), options) {}
+  Connection(const std::string& target, const ClientOptions& options,
+             const TlsMaterial& tls)
+      : Connection(Open(target, options, tls), options,
+                   options.credentials.token) {}
   Connection(std::shared_ptr<grpc::Channel> channel,
-             const ClientOptions& options)
+             const ClientOptions& options, std::string token)
       : channel_(std::move(channel)),
         search_(v1::SearchService::NewStub(channel_)),
         catalog_(v1::CatalogService::NewStub(channel_)),
         call_timeout_(options.call_timeout),
-        cancellation_(options.cancellation) {}
+        cancellation_(options.cancellation),
+        token_(std::move(token)) {}
 
   std::unique_ptr<Connection> Share(const ClientOptions& options) const {
-    return std::make_unique<Connection>(channel_, options);
+    return std::make_unique<Connection>(channel_, options, token_);
   }
 
   grpc::Channel& channel() { return *channel_; }
@@ -138,21 +143,24 @@ class Client::Connection {
 
   template <typename Rpc, typename Request>
   auto Search(Rpc rpc, const Request& request) {
-    return Call(*search_, rpc, request, call_timeout_, cancellation_.get());
+    return Call(*search_, rpc, request, call_timeout_, cancellation_.get(),
+                token_);
   }
 
   template <typename Rpc, typename Request>
   auto Catalog(Rpc rpc, const Request& request) {
-    return Call(*catalog_, rpc, request, call_timeout_, cancellation_.get());
+    return Call(*catalog_, rpc, request, call_timeout_, cancellation_.get(),
+                token_);
   }
 
   std::unique_ptr<ImportCall> Import() {
-    return std::make_unique<GrpcImportCall>(*catalog_, cancellation_);
+    return std::make_unique<GrpcImportCall>(*catalog_, cancellation_, token_);
   }
 
  private:
   static std::shared_ptr<grpc::Channel> Open(const std::string& target,
-                                             const ClientOptions& options) {
+                                             const ClientOptions& options,
+                                             const TlsMaterial& tls) {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(static_cast<int>(std::min<size_t>(
         options.max_receive_bytes, std::numeric_limits<int>::max())));
@@ -160,7 +168,18 @@ class Client::Connection {
     // Clients of one process would otherwise share a connection to a target,
     // and with it the pause after a failed attempt.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+    if (!options.credentials.tls) {
+      return grpc::CreateCustomChannel(
+          target, grpc::InsecureChannelCredentials(), arguments);
+    }
+    if (!options.credentials.server_name.empty()) {
+      arguments.SetSslTargetNameOverride(options.credentials.server_name);
+    }
+    grpc::SslCredentialsOptions ssl;
+    ssl.pem_root_certs = tls.ca;
+    ssl.pem_cert_chain = tls.certificate;
+    ssl.pem_private_key = tls.key;
+    return grpc::CreateCustomChannel(target, grpc::SslCredentials(ssl),
                                      arguments);
   }
 
@@ -169,11 +188,20 @@ class Client::Connection {
   std::unique_ptr<v1::CatalogService::Stub> catalog_;
   absl::Duration call_timeout_;
   std::shared_ptr<Cancellation> cancellation_;
+  const std::string token_;
 };
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
     const std::string& target, const ClientOptions& options) {
-  auto connection = std::make_unique<Connection>(target, options);
+  const absl::Status token = CheckToken(options.credentials, target);
+  if (!token.ok()) return token;
+  TlsMaterial tls;
+  if (options.credentials.tls) {
+    auto read = ReadTlsMaterial(options.credentials);
+    if (!read.ok()) return read.status();
+    tls = *std::move(read);
+  }
+  auto connection = std::make_unique<Connection>(target, options, tls);
   const SystemTime deadline =
       absl::ToChronoTime(absl::Now() + options.connect_timeout);
   if (!WaitUntilConnected(connection->channel(), deadline)) {
@@ -184,8 +212,7 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
     } else {
       reason = ReasonOfFailure(connection->catalog());
     }
-    return UnreachableError(absl::StrCat("no akin server at ", target,
-                                         reason.empty() ? "" : ": ", reason));
+    return ConnectFailure(target, reason, options.credentials);
   }
   return std::unique_ptr<Client>(new Client(std::move(connection)));
 }

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "akin/v1/catalog_service.pb.h"
 #include "akin/v1/search_service.pb.h"
+#include "client/cpp/credentials.h"
 
 namespace akin::client {
 
@@ -26,6 +27,8 @@ struct ClientOptions {
   // Ends the calls of all methods but Connect (cancellation.h). Null: nobody
   // does.
   std::shared_ptr<Cancellation> cancellation;
+  // Of the connection: those given to Share are not looked at.
+  Credentials credentials;
 };
 
 // One connection to one server. Each method but StartImport is one rpc of
@@ -37,9 +40,11 @@ struct ClientOptions {
 class Client {
  public:
   // Connects to `target`, which is HOST:PORT or another gRPC target such as
-  // unix:PATH, without encryption and never through an HTTP proxy. UNAVAILABLE,
-  // for which IsUnreachable() holds, if nothing there speaks gRPC in time. A
-  // connection lost later is set up again by the calls that need it.
+  // unix:PATH, never through an HTTP proxy, and encrypted if the credentials
+  // say so. UNAVAILABLE, for which IsUnreachable() holds, if nothing there
+  // speaks gRPC in time, or no TLS handshake came about; INVALID_ARGUMENT: the
+  // credentials cannot be used (credentials.h). A connection lost later is set
+  // up again by the calls that need it.
   static absl::StatusOr<std::unique_ptr<Client>> Connect(
       const std::string& target, const ClientOptions& options = {});
 

@@ -1,5 +1,6 @@
 #include "server/auth/call_access.h"
 
+#include <grpc/grpc_security_constants.h>
 #include <grpcpp/security/auth_context.h>
 #include <grpcpp/server_context.h>
 

@@ -15,6 +15,7 @@ std::shared_ptr<const Client> ServerNames::Connect() const {
   ClientOptions options;
   options.connect_timeout = kPatience;
   options.call_timeout = kPatience;
+  options.credentials = credentials_;
   const auto client = connection_.Open(server_, options);
   return client.ok() ? *client : nullptr;
 }

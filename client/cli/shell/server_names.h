@@ -17,8 +17,11 @@ class ServerNames {
   static constexpr int kMostIds = 50;
 
   // `connection` has to outlive it.
-  ServerNames(std::string server, SharedConnection& connection)
-      : server_(std::move(server)), connection_(connection) {}
+  ServerNames(std::string server, SharedConnection& connection,
+              Credentials credentials = {})
+      : server_(std::move(server)),
+        connection_(connection),
+        credentials_(std::move(credentials)) {}
 
   Names Models() const;
   Names Tables() const;
@@ -30,6 +33,7 @@ class ServerNames {
 
   const std::string server_;
   SharedConnection& connection_;
+  const Credentials credentials_;
 };
 
 }  // namespace akin::client

@@ -71,7 +71,8 @@ ExitCode Shell::Run(LineReader& reader) {
 }
 
 Completion Shell::Complete(absl::string_view line, size_t cursor) {
-  const ServerNames names(session_.server(), connection_);
+  const ServerNames names(session_.server(), connection_,
+                          session_.credentials());
   CompletionSource source;
   source.commands = commands_;
   source.target = target_;
