@@ -61,6 +61,37 @@ TEST(ParseOptions, AddressesAreChecked) {
   }
 }
 
+TEST(ParseOptions, OtherMachinesAreLetInOnPurposeOnly) {
+  const auto parsed =
+      Parse({"--load", "a/b=c", "--listen", "0.0.0.0:7400", "--print-config"});
+  EXPECT_EQ(std::get<ExitNow>(parsed).code, 2);
+  EXPECT_THAT(
+      std::get<ExitNow>(parsed).message,
+      AllOf(HasSubstr("listen is \"0.0.0.0:7400\""), HasSubstr("--insecure")));
+  for (const char* flag : {"--insecure", "--insecure=true"}) {
+    const auto options =
+        Parse({"--load", "a/b=c", flag, "--listen", "0.0.0.0:7400"});
+    ASSERT_TRUE(std::holds_alternative<ServerOptions>(options)) << flag;
+    EXPECT_TRUE(std::get<ServerOptions>(options).config.insecure());
+  }
+}
+
+TEST(ParseOptions, SwitchesAreFlagsWithoutAValue) {
+  auto options = std::get<ServerOptions>(Parse({"--load", "a/b=c"}));
+  EXPECT_TRUE(options.config.reflection());
+  EXPECT_FALSE(options.config.channelz());
+  options = std::get<ServerOptions>(
+      Parse({"--channelz", "--reflection=false", "--load", "a/b=c"}));
+  EXPECT_FALSE(options.config.reflection());
+  EXPECT_TRUE(options.config.channelz());
+  EXPECT_EQ(
+      std::get<ExitNow>(Parse({"--load", "a/b=c", "--channelz=maybe"})).code,
+      2);
+  const auto printed = std::get<ExitNow>(
+      Parse({"--load", "a/b=c", "--reflection=false", "--print-config"}));
+  EXPECT_THAT(printed.message, HasSubstr("reflection: false\n"));
+}
+
 TEST(ParseOptions, ATableIsNamedOnce) {
   EXPECT_THAT(
       std::get<ExitNow>(Parse({"--load", "a/b=c", "--load", "a/b=d"})).message,
