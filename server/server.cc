@@ -72,6 +72,8 @@ void SetLimits(const Config& config, grpc::ServerBuilder* builder) {
        Milliseconds(config.max_connection_age_seconds())},
       {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
        Milliseconds(config.max_deadline_seconds())},
+      // Who connects and says nothing holds a connection for so long.
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000},
       // Answers are never compressed; a filter that would is passed by all.
       {GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0},
       // A client that is gone without a word is found out by these.

@@ -80,6 +80,10 @@ std::string FailureText(const absl::Status& status, absl::string_view server,
                         " does not know this call: it is an older akin server "
                         "or none at all");
   }
+  if (absl::IsUnauthenticated(status)) {
+    return Printable(absl::StrCat(
+        status.message(), "; --token-file FILE or $AKIN_TOKEN gives one"));
+  }
   if (status.message().empty()) {
     return absl::StrCat(server, " answered ",
                         absl::StatusCodeToString(status.code()),

@@ -1,5 +1,8 @@
 #include "server/auth/security.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "index/base/status_macros.h"
 #include "server/auth/exposure.h"
 
@@ -9,6 +12,12 @@ absl::StatusOr<std::unique_ptr<Security>> Security::Open(const Config& config,
                                                          const SaySecurity& say,
                                                          AuditLog::Sink audit) {
   AKIN_RETURN_IF_ERROR(CheckSecuritySettings(config));
+  if (!IsLocal(config.listen()) && !IsProtected(config)) {
+    say(absl::StrCat("other machines can reach ", config.listen(),
+                     ", and who calls is not asked or not encrypted: "
+                     "insecure was said"),
+        false);
+  }
   auto security = std::unique_ptr<Security>(new Security(std::move(audit)));
   if (!config.tokens().empty()) {
     AKIN_ASSIGN_OR_RETURN(security->authorizer_,

@@ -265,6 +265,40 @@ TEST_F(SearchStreamTest, AnErrorIsTheAnswerToItsQueryAlone) {
   EXPECT_EQ(errors, 1);
 }
 
+// A caller that may use royal only.
+class RoyalAccess final : public ModelAccess {
+ public:
+  absl::Status Admit(std::optional<absl::string_view> model) override {
+    if (model == "royal") return absl::OkStatus();
+    return absl::PermissionDeniedError("royal only");
+  }
+  absl::Status WithoutOthers(const absl::Status& status) const override {
+    if (!absl::IsNotFound(status)) return Copy(status);
+    return absl::NotFoundError("not there");
+  }
+};
+
+TEST_F(SearchStreamTest, EachQueryIsAdmittedOrNot) {
+  auto messages = Messages(40);
+  messages[1].mutable_request()->set_table("nowhere");
+  RoyalAccess access;
+  FakePort port(std::move(messages));
+  SearchStream stream(&state_, DeadlineAfter(60), &port, &access);
+  port.set_stream(&stream);
+  stream.Start();
+  EXPECT_THAT(port.WaitUntilFinished(), IsOk());
+  ASSERT_EQ(port.written().size(), 40u);
+  for (const v1::StreamSearchResponse& answer : port.written()) {
+    if (answer.tag() == 2) {
+      EXPECT_EQ(answer.error().message(), "not there");
+    } else if (answer.tag() % 2 == 0) {
+      EXPECT_TRUE(answer.has_response());
+    } else {
+      EXPECT_EQ(answer.error().message(), "royal only");
+    }
+  }
+}
+
 TEST_F(SearchStreamTest, ReadsNoFurtherThanMayBeUnanswered) {
   FakePort port(Messages(100), /*reads_answers=*/false);
   SearchStream stream(&state_, DeadlineAfter(60), &port);
