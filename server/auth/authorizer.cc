@@ -112,8 +112,8 @@ std::shared_ptr<const Tokens> Authorizer::tokens() const {
 }
 
 absl::StatusOr<Caller> Authorizer::Authorize(
-    absl::string_view path,
-    absl::Span<const absl::string_view> authorization) const {
+    absl::string_view path, absl::Span<const absl::string_view> authorization,
+    std::string* known) const {
   const Method* method = FindMethod(path);
   if (method == nullptr) {
     return absl::PermissionDeniedError(
@@ -128,6 +128,7 @@ absl::StatusOr<Caller> Authorizer::Authorize(
         absl::StrCat(method->name(), " wants a token with the role ",
                      NameOf(*method->role), ": the one that came is unknown"));
   }
+  if (known != nullptr) *known = caller.token->name;
   if (caller.token->role < *method->role) {
     return absl::PermissionDeniedError(
         absl::StrCat(method->name(), " wants the role ", NameOf(*method->role),

@@ -48,9 +48,11 @@ class Authorizer {
   // May `path` be called with these values of the metadata `authorization`?
   // UNAUTHENTICATED: no token, or none that is known. PERMISSION_DENIED: its
   // role is too low, or nobody may call that. An open method has no token.
+  // `known`, if not null, gets the name of a token that is known, even if it
+  // may not.
   absl::StatusOr<Caller> Authorize(
-      absl::string_view path,
-      absl::Span<const absl::string_view> authorization) const;
+      absl::string_view path, absl::Span<const absl::string_view> authorization,
+      std::string* known = nullptr) const;
 
   // Reads the file again if it has changed. From one thread.
   void Look();

@@ -41,10 +41,11 @@ void Authorize(void* state, grpc_auth_context* context,
       authorization.push_back(ViewOf(metadata[i].value));
     }
   }
-  const absl::Status status =
-      security.authorizer()->Authorize(path, authorization).status();
+  AuditLine line;
+  const absl::Status status = security.authorizer()
+                                  ->Authorize(path, authorization, &line.token)
+                                  .status();
   if (!status.ok()) {
-    AuditLine line;
     const Method* method = FindMethod(path);
     line.method = std::string(method == nullptr ? path : method->name());
     line.subject = PropertyOf(context, GRPC_X509_SUBJECT_PROPERTY_NAME);
@@ -67,10 +68,13 @@ grpc_ssl_certificate_config_reload_status Fetch(
     return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
   const grpc_ssl_pem_key_cert_pair pair = {certificates->key.c_str(),
                                            certificates->chain.c_str()};
-  *config = grpc_ssl_server_certificate_config_create(
-      certificates->client_ca.empty() ? nullptr
-                                      : certificates->client_ca.c_str(),
-      &pair, 1);
+  // gRPC 1.51 ends the process if there are no authorities, although it looks
+  // at none where no certificate of the client is asked for: any will do then.
+  const std::string& authorities = certificates->client_ca.empty()
+                                       ? certificates->chain
+                                       : certificates->client_ca;
+  *config =
+      grpc_ssl_server_certificate_config_create(authorities.c_str(), &pair, 1);
   return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
 }
 

@@ -320,6 +320,8 @@ TEST_F(AuthTest, TheAuditLogNamesWhoDidWhatAndNoToken) {
   const std::string log = server_->process().errors();
   EXPECT_THAT(log, HasSubstr("audit rpc=LoadVersion who=token:ops "
                              "peer=ipv4:127.0.0.1:"));
+  EXPECT_THAT(log, HasSubstr("audit rpc=LoadVersion who=token:editor "
+                             "status=PERMISSION_DENIED"));
   for (const char* token : {kAdmin, kEditor, "wrong-token"}) {
     EXPECT_THAT(log, Not(HasSubstr(token)));
   }
