@@ -64,8 +64,9 @@ absl::string_view LastOf(absl::string_view reason) {
 
 // What became of a TLS handshake, in words; empty: nothing that is known.
 std::string HandshakeReason(absl::string_view reason) {
+  const std::string lower = absl::AsciiStrToLower(reason);
   const auto has = [&](absl::string_view part) {
-    return absl::StrContainsIgnoreCase(reason, part);
+    return absl::StrContains(lower, part);
   };
   if (has("certificate verify failed") || has("certificate_verify_failed")) {
     return "its certificate was not issued by an authority that is trusted "
@@ -140,9 +141,10 @@ absl::Status ConnectFailure(absl::string_view target, absl::string_view reason,
   const absl::string_view last = LastOf(reason);
   // What a server that speaks TLS does to who does not, and one that wants a
   // certificate of the client to who has none: both say nothing.
-  const bool cut = absl::StrContainsIgnoreCase(reason, "socket closed") ||
-                   absl::StrContainsIgnoreCase(reason, "connection reset") ||
-                   absl::StrContainsIgnoreCase(reason, "broken pipe");
+  const std::string lower = absl::AsciiStrToLower(reason);
+  const bool cut = absl::StrContains(lower, "socket closed") ||
+                   absl::StrContains(lower, "connection reset") ||
+                   absl::StrContains(lower, "broken pipe");
   absl::string_view hint;
   if (cut && !credentials.tls) {
     hint = "; it closed the connection, as one does that expects TLS";
