@@ -180,6 +180,20 @@ std::string Stopping(double drain_seconds) {
       (drain_seconds + 30) * 1e6);
 }
 
+// Null: no token is asked for.
+HttpServer::Authorize AuthorizeMetrics(const Authorizer* authorizer) {
+  if (authorizer == nullptr) return nullptr;
+  return [authorizer](absl::string_view header) -> absl::Status {
+    AKIN_ASSIGN_OR_RETURN(
+        const Caller caller,
+        authorizer->Authorize(kMetricsPath,
+                              {&header, header.empty() ? size_t{0} : 1}));
+    if (!caller.limited()) return absl::OkStatus();
+    return absl::PermissionDeniedError(
+        "metrics tell of all models, expected a token without models=");
+  };
+}
+
 // Null: nobody asked for it.
 absl::StatusOr<std::unique_ptr<HttpServer>> StartMetrics(
     const ServerState& state, const Server& server) {
@@ -187,7 +201,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartMetrics(
   AKIN_ASSIGN_OR_RETURN(std::unique_ptr<HttpServer> port,
                         StartMetricsPort(
                             state, [&server] { return server.connections(); },
-                            /*authorize=*/nullptr));
+                            AuthorizeMetrics(state.security->authorizer())));
   spdlog::info("metrics on http://{}/metrics", port->address());
   return port;
 }

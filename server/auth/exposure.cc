@@ -26,17 +26,35 @@ bool IsLocal(absl::string_view address) {
          IN6_IS_ADDR_LOOPBACK(&v6) != 0;
 }
 
+namespace {
+
 absl::Status CheckExposure(absl::string_view name, absl::string_view address,
-                           bool is_protected, bool insecure) {
-  if (address.empty() || is_protected || insecure || IsLocal(address)) {
-    return absl::OkStatus();
-  }
+                           absl::string_view expected) {
+  if (address.empty() || IsLocal(address)) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
-      name, " is \"", address,
-      "\", which other machines can reach, and nobody would be asked who they "
-      "are: expected TLS (tls_certificate, tls_key) with tokens or "
-      "tls_client_ca, an address of this machine such as 127.0.0.1:7400, or "
-      "--insecure if something else keeps strangers away"));
+      name, " is \"", address, "\", which other machines can reach, and ",
+      expected));
+}
+
+absl::Status CheckMetricsExposure(const Config& config) {
+  if (config.insecure() || config.metrics_insecure()) return absl::OkStatus();
+  return CheckExposure(
+      "metrics_listen", config.metrics_listen(),
+      "HTTP hides nothing from them: expected an address of this machine such "
+      "as 127.0.0.1:9470, or --metrics-insecure if the network is your own");
+}
+
+}  // namespace
+
+absl::Status CheckExposure(const Config& config) {
+  AKIN_RETURN_IF_ERROR(CheckMetricsExposure(config));
+  if (config.insecure() || IsProtected(config)) return absl::OkStatus();
+  return CheckExposure(
+      "listen", config.listen(),
+      "nobody would be asked who they are: expected TLS (tls_certificate, "
+      "tls_key) with tokens or tls_client_ca, an address of this machine such "
+      "as 127.0.0.1:7400, or --insecure if something else keeps strangers "
+      "away");
 }
 
 bool IsProtected(const Config& config) {
@@ -55,8 +73,7 @@ absl::Status CheckSecuritySettings(const Config& config) {
     return absl::InvalidArgumentError(
         "tls_client_ca is set, expected tls_certificate and tls_key beside it");
   }
-  return CheckExposure("listen", config.listen(), IsProtected(config),
-                       config.insecure());
+  return CheckExposure(config);
 }
 
 }  // namespace akin::server

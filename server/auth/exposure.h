@@ -15,14 +15,13 @@ namespace akin::server {
 // text says, without asking DNS: 127.0.0.0/8, ::1 and localhost.
 bool IsLocal(absl::string_view address);
 
-// FAILED_PRECONDITION, with what to do: the setting `name` is `address`, which
-// other machines can reach, and it is not protected, and nobody has said
-// insecure. An empty address is nowhere.
-absl::Status CheckExposure(absl::string_view name, absl::string_view address,
-                           bool is_protected, bool insecure);
+// FAILED_PRECONDITION, with what to do: other machines can reach `listen`, which
+// is not protected, or `metrics_listen`, which cannot be, and nobody has said
+// that they may.
+absl::Status CheckExposure(const Config& config);
 
 // What of `config` concerns security, before any file is read: settings that
-// belong together, and whether `listen` is exposed.
+// belong together, and what is exposed.
 absl::Status CheckSecuritySettings(const Config& config);
 
 // TLS, and who calls is known: by a token or by a certificate.

@@ -30,6 +30,8 @@ constexpr Method kMethods[] = {
     {"/akin.v1.CatalogService/SetLabel", Role::kAdmin},
     // It changes nothing, but takes seconds of all processors.
     {"/akin.v1.CatalogService/CompareVersions", Role::kAdmin},
+    // Over HTTP. It tells of all models: of no use to a token for some.
+    {"/metrics", Role::kSearch},
     // Load balancers and kubelets have no token.
     {"/grpc.health.v1.Health/Check", kOpen},
     {"/grpc.health.v1.Health/Watch", kOpen},

@@ -27,7 +27,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartMetricsPort(
     HttpServer::Authorize authorize) {
   std::vector<HttpPage> pages;
   pages.push_back(
-      {"/metrics", /*open=*/false,
+      {kMetricsPath, /*open=*/false,
        [&state, connections = std::move(connections)]() -> HttpReply {
          return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
                  .body = MetricsText(Collect(state, connections()))};

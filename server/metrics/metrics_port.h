@@ -15,6 +15,9 @@
 
 namespace akin::server {
 
+// Also what a token is asked about (server/auth/roles.h).
+inline constexpr char kMetricsPath[] = "/metrics";
+
 // Listens as state.config.metrics_listen says. `connections` says how many gRPC
 // connections are open. /healthz and /readyz answer without `authorize`, which
 // may be null. `state`, and what the functions use, must outlive the server.

@@ -17,7 +17,10 @@ TEST(Exposure, WhatOnlyThisMachineReaches) {
        {"127.0.0.1:0", "127.3.2.1:7400", "[::1]:7400", "localhost:1",
         "LocalHost:1", "unix:/run/akin.sock", "unix:relative"}) {
     EXPECT_TRUE(IsLocal(local)) << local;
-    EXPECT_THAT(CheckExposure("listen", local, false, false), IsOk());
+    Config config;
+    config.set_listen(local);
+    config.set_metrics_listen(local);
+    EXPECT_THAT(CheckExposure(config), IsOk());
   }
   for (const char* other :
        {"0.0.0.0:7400", "[::]:7400", "10.0.0.1:7400", "example.org:7400",
@@ -29,14 +32,35 @@ TEST(Exposure, WhatOnlyThisMachineReaches) {
 }
 
 TEST(Exposure, ToOtherMachinesWantsTlsAndAName) {
-  EXPECT_THAT(CheckExposure("metrics_listen", "0.0.0.0:9090", false, false),
+  Config config;
+  config.set_listen("0.0.0.0:7400");
+  EXPECT_THAT(CheckExposure(config),
               IsStatus(StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("metrics_listen is \"0.0.0.0:9090\""),
+                       AllOf(HasSubstr("listen is \"0.0.0.0:7400\""),
                              HasSubstr("tls_certificate"), HasSubstr("tokens"),
                              HasSubstr("--insecure"))));
-  EXPECT_THAT(CheckExposure("listen", "0.0.0.0:1", true, false), IsOk());
-  EXPECT_THAT(CheckExposure("listen", "0.0.0.0:1", false, true), IsOk());
-  EXPECT_THAT(CheckExposure("metrics_listen", "", false, false), IsOk());
+  config.set_insecure(true);
+  EXPECT_THAT(CheckExposure(config), IsOk());
+}
+
+TEST(Exposure, NothingProtectsMetrics) {
+  Config config;
+  config.set_tls_certificate("c");
+  config.set_tls_key("k");
+  config.set_tokens("t");
+  config.set_listen("0.0.0.0:7400");
+  EXPECT_THAT(CheckExposure(config), IsOk());
+  config.set_metrics_listen("0.0.0.0:9470");
+  EXPECT_THAT(CheckExposure(config),
+              IsStatus(StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr("metrics_listen is \"0.0.0.0:9470\""),
+                             HasSubstr("--metrics-insecure"))));
+  config.set_metrics_insecure(true);
+  EXPECT_THAT(CheckExposure(config), IsOk());
+  config.clear_tokens();
+  EXPECT_THAT(CheckExposure(config),
+              IsStatus(StatusCode::kFailedPrecondition,
+                       HasSubstr("listen is \"0.0.0.0:7400\"")));
 }
 
 TEST(Exposure, OfTheSettingsTogether) {
