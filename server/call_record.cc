@@ -1,7 +1,6 @@
 #include "server/call_record.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "server/overload.h"
 
@@ -18,13 +17,20 @@ double MicrosecondsOf(CallRecord::Clock::duration duration) {
   return std::chrono::duration<double, std::micro>(duration).count();
 }
 
+bool LastsAsItsCallerLikes(Rpc rpc) {
+  return rpc == Rpc::kStreamSearch || rpc == Rpc::kImportVersion;
+}
+
 }  // namespace
 
 CallRecord::CallRecord(Rpc rpc, Clock::time_point deadline, CallStats* stats,
                        AccessLog* log, const StopSignal* parent)
-    : rpc_(rpc), stats_(*stats), log_(*log), stop_(deadline, parent) {
+    : rpc_(rpc),
+      stats_(*stats),
+      log_(*log),
+      stop_(deadline, parent),
+      chosen_(log_.Choose()) {
   stats_.in_flight.fetch_add(1, std::memory_order_relaxed);
-  if (log_.Choose()) line_.emplace().rpc = NameOf(rpc);
 }
 
 CallRecord::~CallRecord() {
@@ -38,29 +44,35 @@ CallRecord::~CallRecord() {
     stats_.queries.fetch_add(queries_, std::memory_order_relaxed);
     stats_.distances.fetch_add(distances_, std::memory_order_relaxed);
   }
-  if (line_.has_value()) {
-    line_->code = code_;
-    line_->queries = queries_;
-    line_->distances = distances_;
-    line_->expected_us = expected_us_;
-    line_->us = MicrosecondsOf(took);
-    if (left_queue_) line_->queue_us = MicrosecondsOf(*left_queue_ - begin_);
-    log_.Write(*line_);
-  }
+  const LineReason reason =
+      log_.ReasonFor(chosen_, code_, took, LastsAsItsCallerLikes(rpc_));
+  if (reason != LineReason::kNone) WriteLine(reason, took);
   // Last: who waits for no call to be in flight frees what is used above.
   stats_.in_flight.fetch_sub(1, std::memory_order_release);
 }
 
-void CallRecord::set_traceparent(std::string traceparent) {
-  if (line_.has_value()) line_->traceparent = std::move(traceparent);
+void CallRecord::WriteLine(LineReason reason, Clock::duration took) const {
+  AccessLine line;
+  line.reason = reason;
+  line.rpc = NameOf(rpc_);
+  line.code = code_;
+  line.model = model_.Get();
+  line.table = table_.Get();
+  line.version = version_;
+  line.queries = queries_;
+  line.distances = distances_;
+  line.expected_us = expected_us_;
+  line.us = MicrosecondsOf(took);
+  if (left_queue_) line.queue_us = MicrosecondsOf(*left_queue_ - begin_);
+  if (caller_ != nullptr) line.caller = caller_->Get();
+  log_.Write(line);
 }
 
 void CallRecord::SetTarget(absl::string_view model, absl::string_view table,
                            int64_t version) {
-  if (!line_.has_value()) return;
-  line_->model = std::string(model);
-  line_->table = std::string(table);
-  line_->version = version;
+  model_.Set(model);
+  table_.Set(table);
+  version_ = version;
 }
 
 void CallRecord::AddSearch(const SearchStats& stats, uint64_t queries) {

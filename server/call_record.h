@@ -1,22 +1,26 @@
 // One call, from its message to its answer: what it was about, how it ended and
-// what it took. The destructor writes that into the server's counters and, for
-// a share of the calls, into the access log; handlers only fill in facts.
+// what it took. The destructor writes that into the server's counters and, of
+// calls that get a line, into the access log; handlers only fill in facts.
 //
 // Used by one thread at a time, but for Cancel.
 
 #ifndef AKIN_SERVER_CALL_RECORD_H_
 #define AKIN_SERVER_CALL_RECORD_H_
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "index/base/limits.h"
 #include "index/search/searcher.h"
 #include "index/search/stop_signal.h"
 #include "server/access_log.h"
 #include "server/call_stats.h"
+#include "server/log/caller.h"
 
 namespace akin::server {
 
@@ -37,10 +41,11 @@ class CallRecord {
   // The caller is gone.
   void Cancel() { stop_.Cancel(); }
 
-  // Whether the log will have a line about it: then, and only then, the facts
-  // that only the log wants are worth looking up.
-  bool logged() const { return line_.has_value(); }
-  void set_traceparent(std::string traceparent);
+  // Whether it is one of the share that gets a line, however it ends.
+  bool chosen() const { return chosen_; }
+  // Asked in the destructor, and only for a line; may be null, must outlive the
+  // record.
+  void set_caller(const CallerSource* caller) { caller_ = caller; }
 
   // Facts, as they become known.
   void SetTarget(absl::string_view model, absl::string_view table,
@@ -59,18 +64,38 @@ class CallRecord {
   void SetStatus(const absl::Status& status);
 
  private:
+  // A name, kept without an allocation. A longer one than any of ours is cut.
+  class Name {
+   public:
+    void Set(absl::string_view name) {
+      size_ = static_cast<uint8_t>(std::min(name.size(), sizeof(text_)));
+      name.copy(text_, size_);
+    }
+    absl::string_view Get() const { return {text_, size_}; }
+
+   private:
+    uint8_t size_ = 0;
+    char text_[kMostNameBytes];
+  };
+
+  void WriteLine(LineReason reason, Clock::duration took) const;
+
   const Rpc rpc_;
   const Clock::time_point begin_ = Clock::now();
   CallStats& stats_;
   AccessLog& log_;
   StopSignal stop_;
-  std::optional<AccessLine> line_;
+  const bool chosen_;
+  const CallerSource* caller_ = nullptr;
   absl::StatusCode code_ = absl::StatusCode::kUnknown;
   bool at_work_ = false;
   double expected_us_ = 0;
   std::optional<Clock::time_point> left_queue_;
   uint64_t queries_ = 0;
   uint64_t distances_ = 0;
+  int64_t version_ = 0;
+  Name model_;
+  Name table_;
 };
 
 }  // namespace akin::server

@@ -22,13 +22,14 @@ class ImportCall final
       private ImportPort {
  public:
   ImportCall(ServerState* state, Imports* imports, OpenStreams* streams,
-             const grpc::CallbackServerContext& context)
+             grpc::CallbackServerContext* context)
       : streams_(*streams),
-        access_(AccessTo(*state, Rpc::kImportVersion, context)),
+        access_(AccessTo(*state, Rpc::kImportVersion, *context)),
         stream_(std::make_shared<ImportStream>(
-            state, imports, DeadlineOf(context.deadline(), kNoLimitSeconds),
-            static_cast<ImportPort*>(this), access_.get())) {
-    NoteTraceparent(context, stream_->record());
+            state, imports, DeadlineOf(context->deadline(), kNoLimitSeconds),
+            static_cast<ImportPort*>(this), access_.get(),
+            CallerOf(*context))) {
+    EchoRequestId(context);
     stream_->Start();
     streams_.Add(stream_.get());
   }
@@ -96,7 +97,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
 
   grpc::ServerBidiReactor<v1::ImportVersionRequest, v1::ImportVersionResponse>*
   ImportVersion(grpc::CallbackServerContext* context) override {
-    return new ImportCall(&state_, &imports_, &streams_, *context);
+    return new ImportCall(&state_, &imports_, &streams_, context);
   }
 
   grpc::ServerUnaryReactor* GetServerInfo(

@@ -9,12 +9,16 @@ namespace akin::server {
 
 ImportStream::ImportStream(ServerState* state, Imports* imports,
                            StopSignal::Clock::time_point deadline,
-                           ImportPort* port, ModelAccess* access)
+                           ImportPort* port, ModelAccess* access,
+                           Caller caller)
     : imports_(*imports),
       port_(*port),
       access_(access),
+      caller_(std::move(caller)),
       record_(Rpc::kImportVersion, deadline, &state->stats,
-              &state->access_log) {}
+              &state->access_log) {
+  record_.set_caller(&caller_);
+}
 
 void ImportStream::Start() {
   Next next;

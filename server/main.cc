@@ -1,8 +1,5 @@
 // akin-server: serves trained vectors over gRPC.
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <variant>
@@ -17,9 +14,6 @@ int main(int argc, char** argv) {
   // Debian builds Abseil so that every lock of a mutex is looked up in a graph
   // of all mutexes held: a tenth of what a call costs, most of it inside gRPC.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  // stdout is for the one line that scripts wait for.
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("akin-server"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
 
   const auto parsed = akin::server::ParseOptions(argc, argv);
   if (const auto* exit = std::get_if<akin::server::ExitNow>(&parsed)) {

@@ -1,8 +1,8 @@
 #include "server/run.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,14 +13,18 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "index/base/status_macros.h"
 #include "index/tool/load_progress.h"
 #include "index/version/load_version.h"
+#include "server/access_log.h"
 #include "server/auth/security.h"
 #include "server/give_way.h"
+#include "server/log/log.h"
+#include "server/log/stderr_log.h"
 #include "server/metrics/metrics_port.h"
 #include "server/notify_service_manager.h"
 #include "server/server.h"
@@ -42,7 +46,11 @@ void Post(Event event) {
   [[maybe_unused]] const ssize_t written = write(event_pipe[1], &byte, 1);
 }
 
-Event WaitForEvent() {
+// Has the log say meanwhile what it has left out.
+Event WaitForEvent(Log* log) {
+  constexpr int kMilliseconds = 1000;
+  pollfd readable = {event_pipe[0], POLLIN, 0};
+  while (poll(&readable, 1, kMilliseconds) <= 0) log->SayLeftOut();
   char byte = kStop;
   while (read(event_pipe[0], &byte, 1) < 0 && errno == EINTR) {
   }
@@ -81,13 +89,23 @@ void AllowAllDescriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+Log::Options LogOptionsOf(const Config& config) {
+  Log::Options options;
+  options.least = LogLevelNamed(config.log_level());
+  options.json = config.log_format() == "json";
+  return options;
+}
+
 // Loads all that is to be served in a thread of its own, so that health and
 // signals are answered meanwhile; then looks after the repository, if there is
 // one.
 class Loader {
  public:
-  Loader(const ServerOptions& options, ServerState* state)
-      : options_(options), state_(*state), thread_([this] { Run(); }) {}
+  Loader(const ServerOptions& options, ServerState* state, Log* log)
+      : options_(options),
+        state_(*state),
+        log_(*log),
+        thread_([this] { Run(); }) {}
 
   ~Loader() {
     cancelled_ = true;
@@ -112,9 +130,8 @@ class Loader {
   absl::Status LoadFiles() {
     constexpr int64_t kFirstVersion = 1;
     for (const ModelSpec& spec : options_.models) {
-      LoadProgressPrinter printer(spec.model, [](const std::string& line) {
-        spdlog::info("{}", line);
-      });
+      LoadProgressPrinter printer(
+          spec.model, [this](const std::string& line) { log_.Info(line); });
       LoadOptions load;
       load.pool = &state_.load_pool;
       load.progress = [&](const LoadProgress& progress) {
@@ -146,8 +163,8 @@ class Loader {
       loading_ = false;
       // Once, not every time.
       if (readable && !looked.ok() && !absl::IsCancelled(looked)) {
-        spdlog::error("what is loaded goes on serving: {}",
-                      std::string(looked.message()));
+        log_.Error(
+            absl::StrCat("what is loaded goes on serving: ", looked.message()));
       }
       readable = looked.ok();
       next = absl::Now() + every;
@@ -156,6 +173,7 @@ class Loader {
 
   const ServerOptions& options_;
   ServerState& state_;
+  Log& log_;
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> loading_{true};
   absl::Status status_;
@@ -168,9 +186,9 @@ void SayListening(const Server& server) {
 }
 
 // A service manager that cannot be told waits, or kills: the log says why.
-void Notify(const std::string& state) {
+void Notify(const std::string& state, Log* log) {
   const absl::Status told = NotifyServiceManager(state);
-  if (!told.ok()) spdlog::error("{}", std::string(told.message()));
+  if (!told.ok()) log->Error(told.message());
 }
 
 // For longer than calls in flight may take, whatever the unit allows.
@@ -196,69 +214,63 @@ HttpServer::Authorize AuthorizeMetrics(const Authorizer* authorizer) {
 
 // Null: nobody asked for it.
 absl::StatusOr<std::unique_ptr<HttpServer>> StartMetrics(
-    const ServerState& state, const Server& server) {
+    const ServerState& state, const Server& server, Log* log) {
   if (state.config.metrics_listen().empty()) return nullptr;
   AKIN_ASSIGN_OR_RETURN(std::unique_ptr<HttpServer> port,
                         StartMetricsPort(
                             state, [&server] { return server.connections(); },
                             AuthorizeMetrics(state.security->authorizer())));
-  spdlog::info("metrics on http://{}/metrics", port->address());
+  log->Info(
+      absl::StrCat("metrics on http://", port->address(), kMetricsPath));
   return port;
 }
 
 }  // namespace
 
 int Run(const ServerOptions& options) {
-  const auto fail = [](const absl::Status& status) {
-    spdlog::error("{}", std::string(status.message()));
+  Log log(LogOptionsOf(options.config), StderrSink());
+  const auto fail = [&log](const absl::Status& status) {
+    log.Error(status.message());
     return 1;
   };
   if (absl::Status status = CatchSignals(); !status.ok()) return fail(status);
   AllowAllDescriptors();
+  const auto say = [&log](const std::string& line, bool is_error) {
+    log.Write(is_error ? LogLevel::kError : LogLevel::kInfo, line, {});
+  };
   ServerState state(
-      options.config,
-      [](const std::string& line) { spdlog::info("call {}", line); },
-      [](const std::string& line, bool is_error) {
-        spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
-                    line);
-      });
+      options.config, [&log](const AccessLine& line) { WriteTo(&log, line); },
+      say);
   auto security = Security::Open(
-      options.config,
-      [](const std::string& line, bool is_error) {
-        spdlog::log(is_error ? spdlog::level::err : spdlog::level::info, "{}",
-                    line);
-      },
-      [](const std::string& line) { spdlog::info("{}", line); });
+      options.config, say,
+      [&log](const std::string& line) { log.Info(line); });
   if (!security.ok()) return fail(security.status());
   state.security = *std::move(security);
   auto server = Server::Start(&state);
   if (!server.ok()) return fail(server.status());
-  const auto metrics = StartMetrics(state, **server);
+  const auto metrics = StartMetrics(state, **server, &log);
   if (!metrics.ok()) return fail(metrics.status());
-  spdlog::info("bound to {}, loading", (*server)->address());
-  Notify("STATUS=loading");
+  log.Info(absl::StrCat("bound to ", (*server)->address(), ", loading"));
+  Notify("STATUS=loading", &log);
 
-  Loader loader(options, &state);
-  if (WaitForEvent() == kLoadEnded) {
+  Loader loader(options, &state, &log);
+  if (WaitForEvent(&log) == kLoadEnded) {
     if (!loader.status().ok()) return fail(loader.status());
     state.phase = Phase::kServing;
     (*server)->SetServing();
     SayListening(**server);
-    Notify("READY=1\nSTATUS=serving on " + (*server)->address());
-    WaitForEvent();
+    Notify("READY=1\nSTATUS=serving on " + (*server)->address(), &log);
+    WaitForEvent(&log);
   }
 
-  spdlog::info("draining: up to {} s for calls in flight",
-               options.config.drain_seconds());
-  Notify(Stopping(options.config.drain_seconds()));
+  log.Info(absl::StrCat("draining: up to ", options.config.drain_seconds(),
+                        " s for calls in flight"));
+  Notify(Stopping(options.config.drain_seconds()), &log);
   state.phase = Phase::kDraining;
   (*server)->Drain(absl::Seconds(options.config.drain_seconds()));
-  spdlog::info("stopped");
-  if (loader.loading()) {
-    // It may hang in a read that nothing interrupts, and has nothing to lose.
-    spdlog::default_logger()->flush();
-    _exit(0);
-  }
+  log.Info("stopped");
+  // It may hang in a read that nothing interrupts, and has nothing to lose.
+  if (loader.loading()) _exit(0);
   return 0;
 }
 

@@ -77,12 +77,12 @@ class StreamCall final
       private StreamPort {
  public:
   StreamCall(ServerState* state, OpenStreams* streams,
-             const grpc::CallbackServerContext& context)
+             grpc::CallbackServerContext* context)
       : streams_(*streams),
-        access_(AccessTo(*state, Rpc::kStreamSearch, context)),
-        stream_(state, DeadlineOf(context.deadline(), kNoLimitSeconds), this,
-                access_.get()) {
-    NoteTraceparent(context, stream_.record());
+        access_(AccessTo(*state, Rpc::kStreamSearch, *context)),
+        stream_(state, DeadlineOf(context->deadline(), kNoLimitSeconds), this,
+                access_.get(), CallerOf(*context)) {
+    EchoRequestId(context);
     stream_.Start();
     streams_.Add(&stream_);
   }
@@ -145,7 +145,7 @@ class SearchService final : public v1::SearchService::CallbackService {
 
   grpc::ServerBidiReactor<v1::StreamSearchRequest, v1::StreamSearchResponse>*
   StreamSearch(grpc::CallbackServerContext* context) override {
-    return new StreamCall(&state_, &streams_, *context);
+    return new StreamCall(&state_, &streams_, context);
   }
 
   grpc::ServerUnaryReactor* GetVectors(

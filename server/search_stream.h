@@ -21,6 +21,7 @@
 #include "index/search/stop_signal.h"
 #include "server/auth/model_access.h"
 #include "server/call_record.h"
+#include "server/log/caller.h"
 #include "server/open_streams.h"
 #include "server/server_state.h"
 
@@ -44,9 +45,11 @@ class SearchStream final : public OpenStream {
   static constexpr size_t kMaxUnsentBytes = 4u << 20;
 
   // `deadline`: when the caller stops waiting for all of it. `access`: asked
-  // for each query; null: all are let in. It outlives the stream.
+  // for each query; null: all are let in. It outlives the stream. `caller`: for
+  // the log, also of its queries.
   SearchStream(ServerState* state, StopSignal::Clock::time_point deadline,
-               StreamPort* port, ModelAccess* access = nullptr);
+               StreamPort* port, ModelAccess* access = nullptr,
+               Caller caller = {});
   ~SearchStream();
 
   void Start();
@@ -56,8 +59,6 @@ class SearchStream final : public OpenStream {
   void OnCancel();
   // Tells the caller, once, that the server is going away.
   void Drain() override;
-
-  CallRecord* record() { return &record_; }
 
  private:
   struct Item;
@@ -82,6 +83,7 @@ class SearchStream final : public OpenStream {
   ServerState& state_;
   StreamPort& port_;
   ModelAccess* const access_;
+  const KnownCaller caller_;
   CallRecord record_;  // of the stream as a whole
 
   Mutex mutex_;

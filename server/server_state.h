@@ -36,7 +36,8 @@ struct ServerState {
                        ModelLabels::Say say = nullptr)
       : config(std::move(settings)),
         keeper(MakeKeeper(config, std::move(say), &catalog, &loads)),
-        access_log(config.access_log_share(), std::move(log)),
+        access_log(config.access_log_share(), std::move(log),
+                   SlowCallOf(config)),
         load_pool(config.threads()),
         search_pool(QueueLimitsOf(config)) {}
 
@@ -72,6 +73,11 @@ struct ServerState {
     options.loads = loads;
     options.say = say ? std::move(say) : [](const std::string&, bool) {};
     return std::make_unique<VersionKeeper>(std::move(options), catalog);
+  }
+  static AccessLog::Duration SlowCallOf(const Config& config) {
+    return std::chrono::duration_cast<AccessLog::Duration>(
+        std::chrono::duration<double, std::milli>(
+            config.slow_call_milliseconds()));
   }
   static QueueLimits QueueLimitsOf(const Config& config) {
     using Milliseconds = std::chrono::duration<double, std::milli>;

@@ -12,24 +12,38 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "server/auth/call_access.h"
 #include "server/call_deadline.h"
 #include "server/call_record.h"
 #include "server/grpc_status.h"
 #include "server/handlers.h"
+#include "server/log/caller.h"
 #include "server/overload.h"
 #include "server/server_state.h"
 
 namespace akin::server {
 
-// For the access log: who traces this call.
-inline void NoteTraceparent(const grpc::CallbackServerContext& context,
-                            CallRecord* record) {
-  if (!record->logged()) return;
-  const auto found = context.client_metadata().find("traceparent");
-  if (found == context.client_metadata().end()) return;
-  record->set_traceparent(
-      std::string(found->second.data(), found->second.size()));
+inline absl::string_view MetadataOf(const grpc::CallbackServerContext& context,
+                                    const char* key) {
+  const auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+// Sends the caller's x-request-id back with what ends the call, if there was
+// one that can be. Reading a call's metadata allocates.
+inline void EchoRequestId(grpc::CallbackServerContext* context) {
+  const absl::string_view id = MetadataOf(*context, kRequestIdKey);
+  if (IsRequestId(id)) {
+    context->AddTrailingMetadata(kRequestIdKey, std::string(id));
+  }
+}
+
+// Of a stream, which says it once: who it is from.
+inline Caller CallerOf(const grpc::CallbackServerContext& context) {
+  return CallerFrom(MetadataOf(context, kRequestIdKey),
+                    MetadataOf(context, kTraceparentKey));
 }
 
 // Null: nobody asks who calls `rpc`, and nothing is to be said of it.
@@ -43,7 +57,7 @@ inline std::unique_ptr<CallAccess> AccessTo(
 }
 
 // Lives until its answer is out; deletes itself then.
-class UnaryCall : public grpc::ServerUnaryReactor {
+class UnaryCall : public grpc::ServerUnaryReactor, private CallerSource {
  public:
   // Calls handler(record, done), which calls `done` once, now or later and on
   // any thread; but only if the caller may use the model of `request`.
@@ -76,9 +90,13 @@ class UnaryCall : public grpc::ServerUnaryReactor {
                 DeadlineOf(context->deadline(),
                            state->config.max_deadline_seconds()),
                 &state->stats, &state->access_log),
-        access_(AccessTo(*state, rpc, *context)) {
-    NoteTraceparent(*context, &record_);
+        access_(AccessTo(*state, rpc, *context)),
+        echoes_(state->config.request_ids() == "always") {
+    record_.set_caller(this);
   }
+
+  // For the record's line; the context outlives OnDone.
+  Caller Get() const override { return CallerOf(context_); }
 
   void End(const absl::Status& status) {
     record_.SetStatus(status);
@@ -86,12 +104,14 @@ class UnaryCall : public grpc::ServerUnaryReactor {
       context_.AddTrailingMetadata("grpc-retry-pushback-ms",
                                    absl::StrCat(wait->count()));
     }
+    if (echoes_ || record_.chosen() || !status.ok()) EchoRequestId(&context_);
     Finish(ToGrpcStatus(access_ == nullptr ? status : access_->End(status)));
   }
 
   grpc::CallbackServerContext& context_;
   CallRecord record_;
   std::unique_ptr<CallAccess> access_;
+  const bool echoes_;  // the request id of every call
 };
 
 }  // namespace akin::server

@@ -18,14 +18,20 @@ using absl::StatusCode;
 using std::chrono::milliseconds;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 class CallRecordTest : public testing::Test {
  protected:
   CallStats stats_;
   std::vector<std::string> lines_;
-  AccessLog log_{1,
-                 [this](const std::string& line) { lines_.push_back(line); }};
+  Log text_{{}, [this](LogLevel, const std::string& line) {
+              lines_.push_back(line);
+            }};
+  AccessLog::Sink sink_ = [this](const AccessLine& line) {
+    WriteTo(&text_, line);
+  };
+  AccessLog log_{1, sink_};
 };
 
 TEST_F(CallRecordTest, CountsTheCallByRpcAndCode) {
@@ -48,7 +54,8 @@ TEST_F(CallRecordTest, CountsTheCallByRpcAndCode) {
   EXPECT_EQ(stats_.distances, 42u);
   ASSERT_EQ(lines_.size(), 1u);
   EXPECT_THAT(lines_[0],
-              AllOf(HasSubstr("rpc=BatchSearch status=OK model=glove "
+              AllOf(HasSubstr(" info call "
+                              "rpc=BatchSearch status=OK model=glove "
                               "table=words version=7 queries=2 distances=42"),
                     HasSubstr("expected_us=120"), Not(HasSubstr("trace"))));
 }
@@ -99,16 +106,95 @@ TEST(AccessLog, TakesItsShare) {
   }
 }
 
-TEST(AccessLog, ACallerCannotWriteLinesOfItsOwn) {
+TEST_F(CallRecordTest, ACallerCannotWriteLinesOfItsOwn) {
   AccessLine line;
   line.rpc = "Search";
   line.model = "a\nrpc=Forged status=OK";
-  line.traceparent = "00-abc-def-01";
-  const std::string text = Format(line);
-  EXPECT_THAT(text, AllOf(HasSubstr("model=a?rpc?Forged?status?OK"),
-                          HasSubstr("traceparent=00-abc-def-01")));
-  line.model = std::string(5000, 'x');
-  EXPECT_LT(Format(line).size(), 400u);
+  WriteTo(&text_, line);
+  const std::string longest(5000, 'x');
+  line.model = longest;
+  line.caller.request_id = longest;
+  WriteTo(&text_, line);
+  ASSERT_EQ(lines_.size(), 2u);
+  EXPECT_THAT(lines_[0], HasSubstr("model=\"a\\nrpc=Forged status=OK\" "));
+  EXPECT_LT(lines_[1].size(), 500u);
+}
+
+TEST_F(CallRecordTest, TheServersFaultsGetALineWhateverTheShare) {
+  AccessLog none(0, sink_);
+  for (const StatusCode code :
+       {StatusCode::kOk, StatusCode::kNotFound, StatusCode::kUnavailable,
+        StatusCode::kResourceExhausted, StatusCode::kCancelled}) {
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, &none);
+    record.SetStatus(absl::Status(code, "king"));
+  }
+  EXPECT_THAT(lines_, IsEmpty());
+  for (const StatusCode code :
+       {StatusCode::kInternal, StatusCode::kUnknown, StatusCode::kDataLoss}) {
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, &none);
+    record.SetTarget("glove", std::string(100, 't'), 7);
+    record.SetStatus(absl::Status(code, "king"));
+  }
+  ASSERT_EQ(lines_.size(), 3u);
+  EXPECT_THAT(lines_[0],
+              AllOf(HasSubstr(" error call failed rpc=Search "
+                              "status=INTERNAL model=glove table=t"),
+                    HasSubstr("t version=7 "), Not(HasSubstr("king"))));
+  EXPECT_THAT(lines_[2], HasSubstr("status=DATA_LOSS"));
+}
+
+TEST_F(CallRecordTest, FailuresAreLimitedAndTheShareIsNot) {
+  for (int i = 0; i < 1000; ++i) {
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, &log_);
+    record.SetStatus(absl::OkStatus());
+  }
+  EXPECT_EQ(lines_.size(), 1000u);
+  lines_.clear();
+  const absl::Time noon = absl::FromUnixSeconds(1'000'000);
+  Log stopped(
+      {.clock = [noon] { return noon; }},
+      [this](LogLevel, const std::string& line) { lines_.push_back(line); });
+  AccessLog none(0, [&](const AccessLine& line) { WriteTo(&stopped, line); });
+  for (int i = 0; i < 1000; ++i) {
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, &none);
+    record.SetStatus(absl::InternalError("always"));
+  }
+  EXPECT_EQ(lines_.size(), 20u);
+}
+
+TEST_F(CallRecordTest, SlowCallsGetALineAndStreamsAreNeverSlow) {
+  AccessLog slow(0, sink_, std::chrono::nanoseconds(1));
+  for (const Rpc rpc :
+       {Rpc::kStreamSearch, Rpc::kImportVersion, Rpc::kStreamSearchQuery}) {
+    CallRecord record(rpc, DeadlineAfter(60), &stats_, &slow);
+    record.SetStatus(absl::OkStatus());
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  ASSERT_EQ(lines_.size(), 1u);
+  EXPECT_THAT(lines_[0],
+              HasSubstr(" warning slow call rpc=StreamSearch/query status=OK"));
+}
+
+TEST_F(CallRecordTest, AsksForTheCallerOnlyForALine) {
+  class Counted final : public CallerSource {
+   public:
+    Caller Get() const override {
+      ++asked;
+      return {"mine", "00-trace"};
+    }
+    mutable int asked = 0;
+  };
+  Counted caller;
+  AccessLog none(0, sink_);
+  for (AccessLog* log : {&none, &log_}) {
+    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, log);
+    record.set_caller(&caller);
+    EXPECT_EQ(record.chosen(), log == &log_);
+    record.SetStatus(absl::OkStatus());
+  }
+  EXPECT_EQ(caller.asked, 1);
+  ASSERT_EQ(lines_.size(), 1u);
+  EXPECT_THAT(lines_[0], HasSubstr("request_id=mine traceparent=00-trace"));
 }
 
 TEST(LatencyHistogram, PercentilesAreWithinAQuarter) {

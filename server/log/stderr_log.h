@@ -1,0 +1,16 @@
+// The log on stderr, through spdlog: the only file that knows it.
+
+#ifndef AKIN_SERVER_LOG_STDERR_LOG_H_
+#define AKIN_SERVER_LOG_STDERR_LOG_H_
+
+#include "server/log/log.h"
+
+namespace akin::server {
+
+// Writes whole lines to stderr (stdout is for the one line that scripts wait
+// for), and each at once. Thread-safe.
+Log::Sink StderrSink();
+
+}  // namespace akin::server
+
+#endif  // AKIN_SERVER_LOG_STDERR_LOG_H_
