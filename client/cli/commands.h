@@ -28,6 +28,7 @@ void AddGetCommand(CLI::App& program, SessionFlags* flags, Action* action);
 void AddImportCommand(CLI::App& program, SessionFlags* flags, Action* action);
 // models, model and info
 void AddCatalogCommands(CLI::App& program, SessionFlags* flags, Action* action);
+void AddDoctorCommand(CLI::App& program, SessionFlags* flags, Action* action);
 // plan, load and unload
 void AddVersionCommands(CLI::App& program, SessionFlags* flags, Action* action);
 // label, promote and rollback

@@ -91,6 +91,7 @@ int Run(int argc, const char* const* argv, const Terminal& terminal,
   AddGetCommand(program, &flags, &action);
   AddImportCommand(program, &flags, &action);
   AddCatalogCommands(program, &flags, &action);
+  AddDoctorCommand(program, &flags, &action);
   AddVersionCommands(program, &flags, &action);
   AddLabelCommands(program, &flags, &action);
   AddCompareCommand(program, &flags, &action);

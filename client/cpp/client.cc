@@ -1,8 +1,10 @@
 #include "client/cpp/client.h"
 
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <future>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -53,6 +55,35 @@ absl::StatusOr<Response> Call(
   }
   if (!status.ok()) return ToAbsl(status);
   return response;
+}
+
+// The method Check of the standard health service, whose messages are a name to
+// ask for (empty: all) and an enum: not worth a library of generated code.
+class HealthStub {
+ public:
+  explicit HealthStub(const std::shared_ptr<grpc::Channel>& channel)
+      : stub_(channel) {}
+
+  grpc::Status Check(grpc::ClientContext* context,
+                     const grpc::ByteBuffer& request,
+                     grpc::ByteBuffer* response) {
+    std::promise<grpc::Status> ended;
+    stub_.UnaryCall(context, "/grpc.health.v1.Health/Check", {}, &request,
+                    response,
+                    [&ended](grpc::Status status) { ended.set_value(status); });
+    return ended.get_future().get();
+  }
+
+ private:
+  grpc::GenericStub stub_;
+};
+
+bool SaysServing(const grpc::ByteBuffer& response) {
+  constexpr absl::string_view kServing("\x08\x01", 2);  // status: SERVING
+  grpc::Slice slice;
+  return response.DumpToSingleSlice(&slice).ok() &&
+         absl::string_view(reinterpret_cast<const char*>(slice.begin()),
+                           slice.size()) == kServing;
 }
 
 class GrpcImportCall final : public ImportCall {
@@ -130,6 +161,7 @@ class Client::Connection {
       : channel_(std::move(channel)),
         search_(v1::SearchService::NewStub(channel_)),
         catalog_(v1::CatalogService::NewStub(channel_)),
+        health_(channel_),
         call_timeout_(options.call_timeout),
         cancellation_(options.cancellation),
         token_(std::move(token)) {}
@@ -151,6 +183,16 @@ class Client::Connection {
   auto Catalog(Rpc rpc, const Request& request) {
     return Call(*catalog_, rpc, request, call_timeout_, cancellation_.get(),
                 token_);
+  }
+
+  absl::StatusOr<bool> IsServing() {
+    // An empty message still needs a slice.
+    const grpc::Slice nothing;
+    const auto response =
+        Call(health_, &HealthStub::Check, grpc::ByteBuffer(&nothing, 1),
+             call_timeout_, cancellation_.get());
+    if (!response.ok()) return response.status();
+    return SaysServing(*response);
   }
 
   std::unique_ptr<ImportCall> Import() {
@@ -186,6 +228,7 @@ class Client::Connection {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::SearchService::Stub> search_;
   std::unique_ptr<v1::CatalogService::Stub> catalog_;
+  HealthStub health_;
   absl::Duration call_timeout_;
   std::shared_ptr<Cancellation> cancellation_;
   const std::string token_;
@@ -274,6 +317,10 @@ absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo(
     const v1::GetServerInfoRequest& request) const {
   return connection_->Catalog(&v1::CatalogService::Stub::GetServerInfo,
                               request);
+}
+
+absl::StatusOr<bool> Client::IsServing() const {
+  return connection_->IsServing();
 }
 
 absl::StatusOr<v1::PlanLoadResponse> Client::PlanLoad(

@@ -31,10 +31,11 @@ struct ClientOptions {
   Credentials credentials;
 };
 
-// One connection to one server. Each method but StartImport is one rpc of
-// akin.v1: it blocks until the answer, a failure or the call's deadline, and
-// never waits for a server that is away. The failures are those the .proto
-// names above the rpc; what else stands behind one is read with call_status.h.
+// One connection to one server. Each method but StartImport is one rpc, of
+// akin.v1 but for IsServing: it blocks until the answer, a failure or the
+// call's deadline, and never waits for a server that is away. The failures are
+// those the .proto names above the rpc; what else stands behind one is read
+// with call_status.h.
 //
 // Thread-safe. Calls from several threads share the connection.
 class Client {
@@ -89,6 +90,10 @@ class Client {
       const v1::SetLabelRequest& request) const;
   absl::StatusOr<v1::CompareVersionsResponse> CompareVersions(
       const v1::CompareVersionsRequest& request) const;
+
+  // Whether the standard health service (grpc.health.v1.Health) says SERVING of
+  // the server as a whole, as a load balancer would ask.
+  absl::StatusOr<bool> IsServing() const;
 
   // One call of ImportVersion, for import.h. It has no deadline. `wait`: how
   // long a connection may take to come back.
