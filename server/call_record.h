@@ -75,7 +75,7 @@ class CallRecord {
 
    private:
     uint8_t size_ = 0;
-    char text_[kMostNameBytes];
+    char text_[kMaxNameBytes];
   };
 
   void WriteLine(LineReason reason, Clock::duration took) const;

@@ -77,7 +77,7 @@ TEST(ReadCertificateDates, ReadsAllOfAChain) {
 
 TEST(ReadCertificateDates, SaysWhatIsNone) {
   const TempDir dir;
-  EXPECT_EQ(ReadCertificateDates(dir.path() + "/none").status().code(),
+  EXPECT_EQ(ReadCertificateDates(dir.Path("none")).status().code(),
             absl::StatusCode::kNotFound);
   for (const std::string& text :
        {std::string(), std::string("hello"),

@@ -22,7 +22,7 @@ class MachineFactsTest : public ::testing::Test {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file) << text;
   }
-  std::string root() const { return dir_.path(); }
+  std::string root() const { return dir_.Path("root"); }
 
   TempDir dir_;
 };

@@ -30,7 +30,7 @@ class RepositoryTest : public ::testing::Test {
     chmod(root().c_str(), 0755);
   }
 
-  std::string root() const { return dir_.path() + "/repo"; }
+  std::string root() const { return dir_.Path("repo"); }
   void Folder(const std::string& path) {
     std::filesystem::path at = root();
     for (const auto& part : std::filesystem::path(path)) {
