@@ -151,9 +151,11 @@ TEST_F(CallRecordTest, FailuresAreLimitedAndTheShareIsNot) {
   EXPECT_EQ(lines_.size(), 1000u);
   lines_.clear();
   const absl::Time noon = absl::FromUnixSeconds(1'000'000);
-  Log stopped(
-      {.clock = [noon] { return noon; }},
-      [this](LogLevel, const std::string& line) { lines_.push_back(line); });
+  Log::Options options;
+  options.clock = [noon] { return noon; };
+  Log stopped(options, [this](LogLevel, const std::string& line) {
+    lines_.push_back(line);
+  });
   AccessLog none(0, [&](const AccessLine& line) { WriteTo(&stopped, line); });
   for (int i = 0; i < 1000; ++i) {
     CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, &none);

@@ -36,7 +36,7 @@ v1::Model GoodModel() {
 }
 
 template <class Check>
-std::vector<std::string> Run(const Check& check, const v1::Model& model) {
+std::vector<std::string> LinesOf(const Check& check, const v1::Model& model) {
   Findings findings;
   check(model, &findings);
   EXPECT_TRUE(HintsAreWhereTheyBelong(findings));
@@ -70,7 +70,7 @@ TEST(CheckVersions, AVersionThatFailedAndIsWanted) {
   auto* newest = model.mutable_versions(0);
   newest->set_state(v1::VERSION_STATE_FAILED);
   newest->set_failure("items.table: a block's sum is wrong");
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre("fail model movies: movies/7 could not be loaded: "
                           "items.table: a block's sum is wrong",
                           "ok model movies: 1 version loaded"));
@@ -79,11 +79,11 @@ TEST(CheckVersions, AVersionThatFailedAndIsWanted) {
 TEST(CheckVersions, AnOldVersionThatFailed) {
   v1::Model model = GoodModel();
   model.mutable_versions(1)->set_state(v1::VERSION_STATE_FAILED);
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre(StartsWith("warn model movies: movies/6 could not"),
                           "ok model movies: 1 version loaded"));
   model.mutable_versions(1)->add_labels("canary");
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre(StartsWith("fail model movies: movies/6 could not"),
                           "ok model movies: 1 version loaded"));
 }
@@ -92,20 +92,20 @@ TEST(CheckVersions, NothingIsLoaded) {
   v1::Model model = GoodModel();
   model.mutable_versions(0)->set_state(v1::VERSION_STATE_LOADING);
   model.mutable_versions(1)->set_state(v1::VERSION_STATE_SEALED);
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre("warn model movies: no version is loaded yet"));
   model.mutable_versions(0)->set_state(v1::VERSION_STATE_SEALED);
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre("fail model movies: no version is loaded"));
   model.clear_versions();
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre("fail model movies: no version is loaded"));
 }
 
 TEST(CheckVersions, Notes) {
   v1::Model model = GoodModel();
   model.mutable_versions(1)->set_note("its folder is gone");
-  EXPECT_THAT(Run(CheckVersions, model),
+  EXPECT_THAT(LinesOf(CheckVersions, model),
               ElementsAre("warn model movies: movies/6: its folder is gone",
                           "ok model movies: 2 versions loaded"));
 }
@@ -113,7 +113,7 @@ TEST(CheckVersions, Notes) {
 TEST(CheckLabels, NoneIsStable) {
   v1::Model model = GoodModel();
   model.clear_labels();
-  EXPECT_THAT(Run(CheckLabels, model),
+  EXPECT_THAT(LinesOf(CheckLabels, model),
               ElementsAre("warn labels of movies: no version is stable"));
 }
 
@@ -122,14 +122,14 @@ TEST(CheckLabels, NamesWhatIsNotLoaded) {
   auto* canary = model.add_labels();
   canary->set_name("canary");
   canary->set_version(8);
-  EXPECT_THAT(Run(CheckLabels, model),
+  EXPECT_THAT(LinesOf(CheckLabels, model),
               ElementsAre("ok labels of movies: stable is version 7",
                           "fail labels of movies: canary names version 8, "
                           "which is not there"));
   auto* version = model.add_versions();
   version->set_version(8);
   version->set_state(v1::VERSION_STATE_FAILED);
-  EXPECT_THAT(Run(CheckLabels, model),
+  EXPECT_THAT(LinesOf(CheckLabels, model),
               ElementsAre(StartsWith("ok"), HasSubstr("which is failed")));
 }
 
@@ -165,11 +165,11 @@ TEST(CheckMeasuredRecall, OfGraphsOnly) {
   v1::Model model = GoodModel();
   auto* table = model.mutable_versions(0)->mutable_tables(0);
   table->mutable_load_report()->set_recall_at_10(0.899);
-  EXPECT_THAT(Run(CheckMeasuredRecall, model),
+  EXPECT_THAT(LinesOf(CheckMeasuredRecall, model),
               ElementsAre("warn recall of movies: movies/7/items was built "
                           "with recall@10 0.899"));
   table->set_index(v1::INDEX_KIND_EXACT);
-  EXPECT_THAT(Run(CheckMeasuredRecall, model), IsEmpty());
+  EXPECT_THAT(LinesOf(CheckMeasuredRecall, model), IsEmpty());
 }
 
 }  // namespace
