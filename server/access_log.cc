@@ -27,8 +27,8 @@ LogFields FieldsOf(const AccessLine& line, absl::string_view status) {
   fields.emplace_back("us", Whole(line.us));
   fields.emplace_back("queue_us", Whole(line.queue_us));
   fields.emplace_back("expected_us", Whole(line.expected_us));
-  AddText("request_id", line.caller.request_id, &fields);
-  AddText("traceparent", line.caller.traceparent, &fields);
+  AddText("request_id", line.trace.request_id, &fields);
+  AddText("traceparent", line.trace.traceparent, &fields);
   return fields;
 }
 

@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 #include "server/log/log.h"
 
 namespace akin::server {
@@ -36,7 +36,7 @@ struct AccessLine {
   double expected_us = 0;  // what the work was expected to take
   double queue_us = 0;     // waited for a worker
   double us = 0;           // from the message to the answer
-  Caller caller;
+  CallTrace trace;
 };
 
 // Whether the server, and not its caller or its load, is to blame: INTERNAL,

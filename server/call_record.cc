@@ -64,7 +64,7 @@ void CallRecord::WriteLine(LineReason reason, Clock::duration took) const {
   line.expected_us = expected_us_;
   line.us = MicrosecondsOf(took);
   if (left_queue_) line.queue_us = MicrosecondsOf(*left_queue_ - begin_);
-  if (caller_ != nullptr) line.caller = caller_->Get();
+  if (trace_ != nullptr) line.trace = trace_->Get();
   log_.Write(line);
 }
 

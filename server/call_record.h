@@ -20,7 +20,7 @@
 #include "index/search/stop_signal.h"
 #include "server/access_log.h"
 #include "server/call_stats.h"
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 
 namespace akin::server {
 
@@ -45,7 +45,7 @@ class CallRecord {
   bool chosen() const { return chosen_; }
   // Asked in the destructor, and only for a line; may be null, must outlive the
   // record.
-  void set_caller(const CallerSource* caller) { caller_ = caller; }
+  void set_trace(const TraceSource* trace) { trace_ = trace; }
 
   // Facts, as they become known.
   void SetTarget(absl::string_view model, absl::string_view table,
@@ -86,7 +86,7 @@ class CallRecord {
   AccessLog& log_;
   StopSignal stop_;
   const bool chosen_;
-  const CallerSource* caller_ = nullptr;
+  const TraceSource* trace_ = nullptr;
   absl::StatusCode code_ = absl::StatusCode::kUnknown;
   bool at_work_ = false;
   double expected_us_ = 0;

@@ -27,8 +27,7 @@ class ImportCall final
         access_(AccessTo(*state, Rpc::kImportVersion, *context)),
         stream_(std::make_shared<ImportStream>(
             state, imports, DeadlineOf(context->deadline(), kNoLimitSeconds),
-            static_cast<ImportPort*>(this), access_.get(),
-            CallerOf(*context))) {
+            static_cast<ImportPort*>(this), access_.get(), TraceOf(*context))) {
     EchoRequestId(context);
     stream_->Start();
     streams_.Add(stream_.get());

@@ -10,14 +10,14 @@ namespace akin::server {
 ImportStream::ImportStream(ServerState* state, Imports* imports,
                            StopSignal::Clock::time_point deadline,
                            ImportPort* port, ModelAccess* access,
-                           Caller caller)
+                           CallTrace trace)
     : imports_(*imports),
       port_(*port),
       access_(access),
-      caller_(std::move(caller)),
+      trace_(std::move(trace)),
       record_(Rpc::kImportVersion, deadline, &state->stats,
               &state->access_log) {
-  record_.set_caller(&caller_);
+  record_.set_trace(&trace_);
 }
 
 void ImportStream::Start() {

@@ -23,7 +23,7 @@
 #include "server/import_port.h"
 #include "server/import_sender.h"
 #include "server/imports.h"
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 #include "server/open_streams.h"
 #include "server/server_state.h"
 
@@ -36,10 +36,10 @@ class ImportStream final : public OpenStream,
  public:
   // `deadline`: when the caller stops waiting for all of it. `access`: asked
   // before each part is used; null: all are let in. It outlives the stream's
-  // Finish. `caller`: for the log. Held by a shared_ptr.
+  // Finish. `trace`: for the log. Held by a shared_ptr.
   ImportStream(ServerState* state, Imports* imports,
                StopSignal::Clock::time_point deadline, ImportPort* port,
-               ModelAccess* access = nullptr, Caller caller = {});
+               ModelAccess* access = nullptr, CallTrace trace = {});
 
   void Start();
   // `ok` is false when the caller has half-closed, or is gone.
@@ -79,7 +79,7 @@ class ImportStream final : public OpenStream,
   Imports& imports_;
   ImportPort& port_;
   ModelAccess* const access_;
-  const KnownCaller caller_;
+  const KnownTrace trace_;
   CallRecord record_;
 
   // Of whoever reads or handles: never both, and one after the other.

@@ -81,7 +81,7 @@ class StreamCall final
       : streams_(*streams),
         access_(AccessTo(*state, Rpc::kStreamSearch, *context)),
         stream_(state, DeadlineOf(context->deadline(), kNoLimitSeconds), this,
-                access_.get(), CallerOf(*context)) {
+                access_.get(), TraceOf(*context)) {
     EchoRequestId(context);
     stream_.Start();
     streams_.Add(&stream_);

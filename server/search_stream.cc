@@ -25,13 +25,13 @@ struct SearchStream::Item {
 SearchStream::SearchStream(ServerState* state,
                            StopSignal::Clock::time_point deadline,
                            StreamPort* port, ModelAccess* access,
-                           Caller caller)
+                           CallTrace trace)
     : state_(*state),
       port_(*port),
       access_(access),
-      caller_(std::move(caller)),
+      trace_(std::move(trace)),
       record_(Rpc::kStreamSearch, deadline, &state->stats, &state->access_log) {
-  record_.set_caller(&caller_);
+  record_.set_trace(&trace_);
 }
 
 SearchStream::~SearchStream() = default;
@@ -111,7 +111,7 @@ void SearchStream::Answer(std::unique_ptr<Item> item) {
   item->record.emplace(Rpc::kStreamSearchQuery,
                        DeadlineAfter(state_.config.max_deadline_seconds()),
                        &state_.stats, &state_.access_log, &record_.stop());
-  item->record->set_caller(&caller_);
+  item->record->set_trace(&trace_);
   if (access_ != nullptr) {
     const absl::Status admitted =
         access_->Admit(item->request.request().model());

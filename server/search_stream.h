@@ -21,7 +21,7 @@
 #include "index/search/stop_signal.h"
 #include "server/auth/model_access.h"
 #include "server/call_record.h"
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 #include "server/open_streams.h"
 #include "server/server_state.h"
 
@@ -49,7 +49,7 @@ class SearchStream final : public OpenStream {
   // the log, also of its queries.
   SearchStream(ServerState* state, StopSignal::Clock::time_point deadline,
                StreamPort* port, ModelAccess* access = nullptr,
-               Caller caller = {});
+               CallTrace trace = {});
   ~SearchStream();
 
   void Start();
@@ -83,7 +83,7 @@ class SearchStream final : public OpenStream {
   ServerState& state_;
   StreamPort& port_;
   ModelAccess* const access_;
-  const KnownCaller caller_;
+  const KnownTrace trace_;
   CallRecord record_;  // of the stream as a whole
 
   Mutex mutex_;

@@ -18,7 +18,7 @@
 #include "server/call_record.h"
 #include "server/grpc_status.h"
 #include "server/handlers.h"
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 #include "server/overload.h"
 #include "server/server_state.h"
 
@@ -41,9 +41,9 @@ inline void EchoRequestId(grpc::CallbackServerContext* context) {
 }
 
 // Of a stream, which says it once: who it is from.
-inline Caller CallerOf(const grpc::CallbackServerContext& context) {
-  return CallerFrom(MetadataOf(context, kRequestIdKey),
-                    MetadataOf(context, kTraceparentKey));
+inline CallTrace TraceOf(const grpc::CallbackServerContext& context) {
+  return TraceFrom(MetadataOf(context, kRequestIdKey),
+                   MetadataOf(context, kTraceparentKey));
 }
 
 // Null: nobody asks who calls `rpc`, and nothing is to be said of it.
@@ -57,7 +57,7 @@ inline std::unique_ptr<CallAccess> AccessTo(
 }
 
 // Lives until its answer is out; deletes itself then.
-class UnaryCall : public grpc::ServerUnaryReactor, private CallerSource {
+class UnaryCall : public grpc::ServerUnaryReactor, private TraceSource {
  public:
   // Calls handler(record, done), which calls `done` once, now or later and on
   // any thread; but only if the caller may use the model of `request`.
@@ -92,11 +92,11 @@ class UnaryCall : public grpc::ServerUnaryReactor, private CallerSource {
                 &state->stats, &state->access_log),
         access_(AccessTo(*state, rpc, *context)),
         echoes_(state->config.request_ids() == "always") {
-    record_.set_caller(this);
+    record_.set_trace(this);
   }
 
   // For the record's line; the context outlives OnDone.
-  Caller Get() const override { return CallerOf(context_); }
+  CallTrace Get() const override { return TraceOf(context_); }
 
   void End(const absl::Status& status) {
     record_.SetStatus(status);

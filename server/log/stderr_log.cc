@@ -1,9 +1,15 @@
 #include "server/log/stderr_log.h"
 
+#include <poll.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
+
+#include "absl/strings/str_cat.h"
 
 namespace akin::server {
 namespace {
@@ -22,6 +28,12 @@ spdlog::level::level_enum LevelOf(LogLevel level) {
   return spdlog::level::err;
 }
 
+// A pipe that can be written to has room for more than a line.
+bool HasRoom() {
+  pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&out, 1, 0) != 0;
+}
+
 }  // namespace
 
 Log::Sink StderrSink() {
@@ -31,7 +43,16 @@ Log::Sink StderrSink() {
   logger->set_level(spdlog::level::trace);
   logger->flush_on(spdlog::level::trace);
   logger->set_pattern("%v");
-  return [logger](LogLevel level, const std::string& line) {
+  auto dropped = std::make_shared<std::atomic<uint64_t>>(0);
+  return [logger, dropped](LogLevel level, const std::string& line) {
+    if (!HasRoom()) {
+      dropped->fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    if (const uint64_t lost = dropped->exchange(0); lost > 0) {
+      logger->log(spdlog::level::err,
+                  absl::StrCat(lost, " lines lost: nobody read stderr"));
+    }
     logger->log(LevelOf(level),
                 spdlog::string_view_t(line.data(), line.size()));
   };

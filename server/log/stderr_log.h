@@ -8,7 +8,9 @@
 namespace akin::server {
 
 // Writes whole lines to stderr (stdout is for the one line that scripts wait
-// for), and each at once. Thread-safe.
+// for), and each at once. When stderr is a pipe that is full because nobody
+// reads it, lines are dropped and counted, so that no call waits for the log's
+// reader. Thread-safe.
 Log::Sink StderrSink();
 
 }  // namespace akin::server

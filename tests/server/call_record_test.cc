@@ -113,7 +113,7 @@ TEST_F(CallRecordTest, ACallerCannotWriteLinesOfItsOwn) {
   WriteTo(&text_, line);
   const std::string longest(5000, 'x');
   line.model = longest;
-  line.caller.request_id = longest;
+  line.trace.request_id = longest;
   WriteTo(&text_, line);
   ASSERT_EQ(lines_.size(), 2u);
   EXPECT_THAT(lines_[0], HasSubstr("model=\"a\\nrpc=Forged status=OK\" "));
@@ -178,9 +178,9 @@ TEST_F(CallRecordTest, SlowCallsGetALineAndStreamsAreNeverSlow) {
 }
 
 TEST_F(CallRecordTest, AsksForTheCallerOnlyForALine) {
-  class Counted final : public CallerSource {
+  class Counted final : public TraceSource {
    public:
-    Caller Get() const override {
+    CallTrace Get() const override {
       ++asked;
       return {"mine", "00-trace"};
     }
@@ -190,7 +190,7 @@ TEST_F(CallRecordTest, AsksForTheCallerOnlyForALine) {
   AccessLog none(0, sink_);
   for (AccessLog* log : {&none, &log_}) {
     CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, log);
-    record.set_caller(&caller);
+    record.set_trace(&caller);
     EXPECT_EQ(record.chosen(), log == &log_);
     record.SetStatus(absl::OkStatus());
   }

@@ -1,4 +1,4 @@
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 
 #include <algorithm>
 #include <atomic>
@@ -36,7 +36,7 @@ uint64_t Seed() {
 
 }  // namespace
 
-Caller CallerFrom(absl::string_view id, absl::string_view traceparent) {
+CallTrace TraceFrom(absl::string_view id, absl::string_view traceparent) {
   return {IsRequestId(id) ? std::string(id) : NewRequestId(),
           IsTraceparent(traceparent) ? std::string(traceparent) : ""};
 }

@@ -1,4 +1,4 @@
-#include "server/log/caller.h"
+#include "server/log/call_trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -58,12 +58,12 @@ TEST(IsTraceparent, NothingElseIs) {
   }
 }
 
-TEST(CallerFrom, KeepsWhatIsGoodAndReplacesTheRest) {
-  Caller caller = CallerFrom("mine", kTrace);
+TEST(TraceFrom, KeepsWhatIsGoodAndReplacesTheRest) {
+  CallTrace trace = TraceFrom("mine", kTrace);
   EXPECT_EQ(caller.request_id, "mine");
   EXPECT_EQ(caller.traceparent, kTrace);
   for (const char* id : {"", "two words"}) {
-    caller = CallerFrom(id, "nonsense");
+    caller = TraceFrom(id, "nonsense");
     EXPECT_THAT(caller.request_id, MatchesRegex("[0-9a-f]{16}"));
     EXPECT_EQ(caller.traceparent, "");
   }

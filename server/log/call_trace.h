@@ -1,7 +1,7 @@
 // Who a call is from, as its metadata says: for the log, and to send back.
 
-#ifndef AKIN_SERVER_LOG_CALLER_H_
-#define AKIN_SERVER_LOG_CALLER_H_
+#ifndef AKIN_SERVER_LOG_CALL_TRACE_H_
+#define AKIN_SERVER_LOG_CALL_TRACE_H_
 
 #include <string>
 #include <utility>
@@ -13,31 +13,31 @@ namespace akin::server {
 inline constexpr char kRequestIdKey[] = "x-request-id";
 inline constexpr char kTraceparentKey[] = "traceparent";
 
-struct Caller {
+struct CallTrace {
   std::string request_id;   // the caller's, or one made here
   std::string traceparent;  // W3C Trace Context; empty: none, or no such thing
 };
 
 // What a call says about its caller. Asked at a call's end, if at all.
-class CallerSource {
+class TraceSource {
  public:
-  virtual ~CallerSource() = default;
-  virtual Caller Get() const = 0;
+  virtual ~TraceSource() = default;
+  virtual CallTrace Get() const = 0;
 };
 
 // One that is known from the start.
-class KnownCaller final : public CallerSource {
+class KnownTrace final : public TraceSource {
  public:
-  explicit KnownCaller(Caller caller = {}) : caller_(std::move(caller)) {}
-  Caller Get() const override { return caller_; }
+  explicit KnownTrace(CallTrace trace = {}) : trace_(std::move(trace)) {}
+  CallTrace Get() const override { return trace_; }
 
  private:
-  Caller caller_;
+  CallTrace trace_;
 };
 
 // `id` and `traceparent` as they came, or empty. What is not as below is
 // replaced, or left out.
-Caller CallerFrom(absl::string_view id, absl::string_view traceparent);
+CallTrace TraceFrom(absl::string_view id, absl::string_view traceparent);
 
 // 1 to 128 characters of ASCII that can be seen.
 bool IsRequestId(absl::string_view text);
@@ -53,4 +53,4 @@ std::string NewRequestId();
 
 }  // namespace akin::server
 
-#endif  // AKIN_SERVER_LOG_CALLER_H_
+#endif  // AKIN_SERVER_LOG_CALL_TRACE_H_
