@@ -124,6 +124,10 @@ absl::StatusOr<ExplainPlan> PlanExplain(const ServerState& state,
   plan.filter = std::make_unique<Predicate>();
   AKIN_ASSIGN_OR_RETURN(plan.options,
                         OptionsFromWire(search.options(), plan.filter.get()));
+  if (!search.options().has_target_recall()) {
+    plan.options.effort_factor = state.recall.EffortFactor(
+        search.model(), plan.asked.version->number(), search.table());
+  }
   return plan;
 }
 

@@ -54,6 +54,8 @@ absl::string_view NameOf(Rpc rpc) {
       return "CompareVersions";
     case Rpc::kImportVersion:
       return "ImportVersion";
+    case Rpc::kGetRecall:
+      return "GetRecall";
   }
   return "";
 }

@@ -35,8 +35,9 @@ enum class Rpc : uint8_t {
   kSetLabel,
   kCompareVersions,
   kImportVersion,
+  kGetRecall,
 };
-inline constexpr size_t kRpcs = 17;
+inline constexpr size_t kRpcs = 18;
 
 absl::string_view NameOf(Rpc rpc);
 

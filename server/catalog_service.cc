@@ -94,6 +94,15 @@ class CatalogService final : public v1::CatalogService::CallbackService {
                             });
   }
 
+  grpc::ServerUnaryReactor* GetRecall(
+      grpc::CallbackServerContext* context, const v1::GetRecallRequest* request,
+      v1::GetRecallResponse* response) override {
+    return UnaryCall::Start(&state_, Rpc::kGetRecall, context,
+                            [&](CallRecord*, const Done& done) {
+                              done(HandleGetRecall(state_, *request, response));
+                            });
+  }
+
   grpc::ServerBidiReactor<v1::ImportVersionRequest, v1::ImportVersionResponse>*
   ImportVersion(grpc::CallbackServerContext* context) override {
     return new ImportCall(&state_, &imports_, &streams_, context);

@@ -78,6 +78,10 @@ absl::Status HandleGetModel(const ServerState& state,
                             const v1::GetModelRequest& request,
                             v1::GetModelResponse* response);
 
+absl::Status HandleGetRecall(const ServerState& state,
+                             const v1::GetRecallRequest& request,
+                             v1::GetRecallResponse* response);
+
 absl::Status HandleGetServerInfo(const ServerState& state,
                                  const v1::GetServerInfoRequest& request,
                                  v1::GetServerInfoResponse* response);

@@ -59,6 +59,10 @@ absl::StatusOr<Target> FindTarget(const ServerState& state,
       target.options, OptionsFromWire(request.options(), target.filter.get()));
   AKIN_ASSIGN_OR_RETURN(target.table,
                         target.version->FindTable(request.table()));
+  if (!request.options().has_target_recall()) {
+    target.options.effort_factor = state.recall.EffortFactor(
+        request.model(), target.version->number(), request.table());
+  }
   return target;
 }
 
@@ -87,6 +91,10 @@ absl::Status RunSearch(const SearchPlan& plan, ServerState* state,
       Answer answer, RunQuery(*plan.target.version, request.table(), plan.query,
                               plan.target.options, &record->stop()));
   record->AddSearch(answer.stats);
+  if (state->recall.IsDue(answer)) {
+    state->recall.Offer(plan.target.version, request, answer,
+                        plan.target.options.effort_factor);
+  }
   SetVersion(*plan.target.version, response);
   const bool fits = MostWireBytes(answer) <= config.max_message_bytes();
   AnswerToWire(std::move(answer), response);
@@ -141,6 +149,26 @@ absl::StatusOr<BatchPlan> PlanBatch(const ServerState& state,
   return plan;
 }
 
+// Query `i` of the batch as if it had come alone.
+v1::SearchRequest RequestOf(const BatchPlan& plan,
+                            const v1::BatchSearchRequest& batch, size_t i) {
+  v1::SearchRequest request;
+  request.set_model(batch.model());
+  request.set_table(batch.table());
+  *request.mutable_options() = batch.options();
+  if (batch.has_vectors()) {
+    const auto& vector = std::get<absl::Span<const float>>(plan.queries[i]);
+    request.mutable_query()
+        ->mutable_vector()
+        ->mutable_floats()
+        ->mutable_values()
+        ->Add(vector.begin(), vector.end());
+  } else {
+    *request.mutable_query() = batch.queries(static_cast<int>(i));
+  }
+  return request;
+}
+
 absl::Status RunBatchPlan(const BatchPlan& plan, ServerState* state,
                           const v1::BatchSearchRequest& request,
                           v1::BatchSearchResponse* response,
@@ -149,9 +177,15 @@ absl::Status RunBatchPlan(const BatchPlan& plan, ServerState* state,
       auto answers, RunBatch(*plan.target.version, request.table(),
                              plan.queries, plan.target.options,
                              state->search_pool.workers(), &record->stop()));
+  const bool may_sample =
+      request.options().ByteSizeLong() <= RecallMonitor::kMostBytes;
   for (size_t i = 0; i < answers.size(); ++i) {
     if (answers[i].ok()) {
       record->AddSearch(answers[i]->stats);
+      if (may_sample && state->recall.IsDue(*answers[i])) {
+        state->recall.Offer(plan.target.version, RequestOf(plan, request, i),
+                            *answers[i], plan.target.options.effort_factor);
+      }
     } else if (!plan.converted[i].ok()) {
       answers[i] = plan.converted[i];  // says more than that there is no query
     }

@@ -20,6 +20,7 @@
 #include "server/call_stats.h"
 #include "server/config.pb.h"
 #include "server/load_stats.h"
+#include "server/recall/recall_monitor.h"
 #include "server/search_pool.h"
 #include "server/shadow.h"
 #include "server/task_thread.h"
@@ -35,10 +36,11 @@ struct ServerState {
   explicit ServerState(Config settings, AccessLog::Sink log = nullptr,
                        ModelLabels::Say say = nullptr)
       : config(std::move(settings)),
-        keeper(MakeKeeper(config, std::move(say), &catalog, &loads)),
+        keeper(MakeKeeper(config, say, &catalog, &loads)),
         access_log(config.access_log_share(), std::move(log),
                    SlowCallOf(config)),
         load_pool(config.threads()),
+        recall(RecallOptionsOf(config, std::move(say)), &catalog),
         search_pool(QueueLimitsOf(config)) {}
 
   const Config config;
@@ -55,6 +57,7 @@ struct ServerState {
   WorkerPool load_pool;
   // What the last ones run uses those above.
   Shadow shadow;
+  RecallMonitor recall;
   TaskThread errands{"changes", 64, /*gives_way=*/false};
   TaskThread comparisons{"comparisons", 8, /*gives_way=*/true};
   SearchPool search_pool;
@@ -78,6 +81,13 @@ struct ServerState {
     return std::chrono::duration_cast<AccessLog::Duration>(
         std::chrono::duration<double, std::milli>(
             config.slow_call_milliseconds()));
+  }
+  static RecallMonitor::Options RecallOptionsOf(const Config& config,
+                                                ModelLabels::Say say) {
+    return {config.recall_cpu_share(),
+            {config.recall_target(), config.recall_effort_least(),
+             config.recall_effort_most()},
+            std::move(say)};
   }
   static QueueLimits QueueLimitsOf(const Config& config) {
     using Milliseconds = std::chrono::duration<double, std::milli>;

@@ -7,6 +7,7 @@
 #ifndef AKIN_INDEX_BASE_MUTEX_H_
 #define AKIN_INDEX_BASE_MUTEX_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -44,6 +45,13 @@ class CondVar {
   void Wait(Mutex* mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
     condition_.wait(lock);
+    lock.release();
+  }
+  // The same, and wakes by itself after `most`.
+  void WaitFor(Mutex* mutex, std::chrono::duration<double> most)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
+    condition_.wait_for(lock, most);
     lock.release();
   }
   void NotifyOne() { condition_.notify_one(); }

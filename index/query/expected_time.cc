@@ -69,7 +69,9 @@ class Estimate {
     const auto effort =
         calibration->EffortFor(options_.target_recall, k, kAnyTable);
     if (!effort.has_value()) return exact_;
-    const auto point = calibration->Expect(std::max(*effort, k), k, kAnyTable);
+    const auto adjusted = static_cast<size_t>(static_cast<float>(*effort) *
+                                              options_.effort_factor);
+    const auto point = calibration->Expect(std::max(adjusted, k), k, kAnyTable);
     if (!point.has_value()) return exact_;
     if (surplus && options_.filter == nullptr) return point->microseconds;
     return std::min(exact_, kFilteredWalk * point->microseconds);

@@ -52,6 +52,9 @@ struct SearchOptions {
   // The share of the true neighbours that is wanted, in (0, 1]; an exact search
   // finds all.
   float target_recall = kDefaultTargetRecall;
+  // What the effort for that is multiplied by, more than 0: above 1 where a
+  // sample of queries was found to get less than the calibration says.
+  float effort_factor = 1;
   std::optional<float> min_score = std::nullopt;
   std::vector<absl::string_view> exclude_ids = {};  // of the searched table
   std::optional<AttributeIds> exclude_from = std::nullopt;

@@ -115,6 +115,7 @@ SearchTask TaskFor(const QueryContext& context, const ResolvedQuery& resolved,
   task.query = resolved.vector;
   task.query_table = resolved.query_table;
   task.target_recall = context.options.target_recall;
+  task.effort_factor = context.options.effort_factor;
   task.allowed = allowed.set();
   task.stop = context.stop;
   return task;

@@ -141,15 +141,19 @@ GraphSearcher::AllowedWalk GraphSearcher::PlanFor(const SearchTask& task,
 
 size_t GraphSearcher::EffortFor(const SearchTask& task, size_t wanted,
                                 size_t depth) const {
+  const auto adjusted = [&](size_t effort) {
+    return static_cast<size_t>(static_cast<float>(effort) * task.effort_factor);
+  };
   if (task.effort == 0 && !calibration_.empty()) {
-    return calibration_.EffortFor(task.target_recall, depth, task.query_table)
-        .value_or(0);
+    const std::optional<size_t> effort =
+        calibration_.EffortFor(task.target_recall, depth, task.query_table);
+    return effort.has_value() ? std::max(adjusted(*effort), depth) : 0;
   }
   // What is known is the effort for `wanted` rows. Calibrations grow about with
   // the root of the depth, until the beam is twice as long as what is found.
   constexpr size_t kEffortPerRow = 2;
-  const size_t effort =
-      std::max(task.effort != 0 ? task.effort : kDefaultEffort, wanted);
+  const size_t effort = std::max(
+      task.effort != 0 ? task.effort : adjusted(kDefaultEffort), wanted);
   if (depth <= wanted) return effort;
   const double growth =
       std::sqrt(static_cast<double>(depth) / static_cast<double>(wanted));

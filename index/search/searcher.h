@@ -66,6 +66,8 @@ struct SearchTask {
   absl::string_view query_table = {};
   // Vertices kept while walking a graph; 0: as target_recall needs.
   size_t effort = 0;
+  // What the effort that target_recall needs is multiplied by; more than 0.
+  float effort_factor = 1;
   // Only these rows may be in the answer; null: all.
   const RowSet* allowed = nullptr;
   // A row that the search must act as if it did not exist: calibration asks
