@@ -34,6 +34,7 @@ void AddVersionCommands(CLI::App& program, SessionFlags* flags, Action* action);
 // label, promote and rollback
 void AddLabelCommands(CLI::App& program, SessionFlags* flags, Action* action);
 void AddCompareCommand(CLI::App& program, SessionFlags* flags, Action* action);
+void AddRecallCommand(CLI::App& program, SessionFlags* flags, Action* action);
 // Knows the commands that `program` has when it is called.
 void AddShellCommand(CLI::App& program, SessionFlags* flags, Action* action);
 

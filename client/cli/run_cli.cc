@@ -95,6 +95,7 @@ int Run(int argc, const char* const* argv, const Terminal& terminal,
   AddVersionCommands(program, &flags, &action);
   AddLabelCommands(program, &flags, &action);
   AddCompareCommand(program, &flags, &action);
+  AddRecallCommand(program, &flags, &action);
   AddSimilarityCommands(program, &flags, &action);
   AddRankCommands(program, &flags, &action);
   AddEvaluationCommands(program, &flags, &action);

@@ -313,6 +313,11 @@ absl::StatusOr<v1::GetModelResponse> Client::GetModel(
   return connection_->Catalog(&v1::CatalogService::Stub::GetModel, request);
 }
 
+absl::StatusOr<v1::GetRecallResponse> Client::GetRecall(
+    const v1::GetRecallRequest& request) const {
+  return connection_->Catalog(&v1::CatalogService::Stub::GetRecall, request);
+}
+
 absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo(
     const v1::GetServerInfoRequest& request) const {
   return connection_->Catalog(&v1::CatalogService::Stub::GetServerInfo,

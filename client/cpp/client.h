@@ -77,6 +77,8 @@ class Client {
       const v1::ListModelsRequest& request) const;
   absl::StatusOr<v1::GetModelResponse> GetModel(
       const v1::GetModelRequest& request) const;
+  absl::StatusOr<v1::GetRecallResponse> GetRecall(
+      const v1::GetRecallRequest& request) const;
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(
       const v1::GetServerInfoRequest& request) const;
 

@@ -17,9 +17,9 @@
 // ends below the target even if the sample is three deviations better than what
 // it was drawn from, and so does the alert behind the last. SamplesToAlert
 // counts that. With a target of 0.95 and factors of 1 to 4 (four steps up) the
-// alert comes after 150 samples where recall has become 0.6 or less, 300 at
-// 0.7, 600 at 0.8 and 2,400 at 0.88. Samples, not queries: of these there are
-// as many more as are not sampled.
+// alert comes within 150 samples where recall has become 0.56 or less, 300 at
+// 0.68, 600 at 0.78, 1,200 at 0.84 and 4,800 at 0.90. Samples, not queries: of
+// these there are as many more as are not sampled.
 
 #ifndef AKIN_SERVER_RECALL_RECALL_CONTROL_H_
 #define AKIN_SERVER_RECALL_RECALL_CONTROL_H_

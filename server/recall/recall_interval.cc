@@ -36,7 +36,9 @@ RecallInterval WilsonInterval(double recall, double trials, double deviations) {
   const double half =
       deviations / shrink *
       std::sqrt(recall * (1 - recall) / trials + z2 / (4 * trials * trials));
-  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+  // The ends of 0 and 1 are exact, whatever rounding makes of them.
+  return {recall <= 0 ? 0 : std::max(0.0, centre - half),
+          recall >= 1 ? 1 : std::min(1.0, centre + half)};
 }
 
 RecallInterval IntervalOf(const RecallSums& sums, double deviations) {

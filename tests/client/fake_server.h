@@ -68,6 +68,8 @@ class FakeServer {
   // GetModel answers these first, one a call.
   std::deque<v1::GetModelResponse> model_responses;
   v1::GetServerInfoResponse info_response;
+  v1::GetRecallRequest recall_request;
+  v1::GetRecallResponse recall_response;
   v1::PlanLoadRequest plan_request;
   v1::PlanLoadResponse plan_response;
   v1::LoadVersionRequest load_request;

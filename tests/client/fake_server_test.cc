@@ -101,6 +101,13 @@ class FakeServer::Services final : public v1::SearchService::Service,
     }
     return status;
   }
+  grpc::Status GetRecall(grpc::ServerContext*,
+                         const v1::GetRecallRequest* request,
+                         v1::GetRecallResponse* response) override {
+    fake_.recall_request = *request;
+    *response = fake_.recall_response;
+    return status;
+  }
   grpc::Status GetServerInfo(grpc::ServerContext*,
                              const v1::GetServerInfoRequest*,
                              v1::GetServerInfoResponse* response) override {
