@@ -1,4 +1,4 @@
-// What the fuzzer begins with, and what it once found, read again in every
+// What the fuzzers begin with, and what they once found, read again in every
 // build.
 
 #include <gtest/gtest.h>
@@ -6,31 +6,83 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 
-#include "tests/fuzz/read_any.h"
+#include "absl/strings/match.h"
+#include "tests/fuzz/fuzz_target.h"
 
 namespace akin {
 namespace {
 
-TEST(FuzzCorpusTest, EveryInputIsReadToItsEnd) {
-  size_t inputs = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           AKIN_SOURCE_DIR "/tests/fuzz/corpus")) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string input((std::istreambuf_iterator<char>(file)),
-                            std::istreambuf_iterator<char>());
-    const FuzzResult result = ReadAny(input);
-    ++inputs;
-    // Those called good-* show that the fuzzer begins within every format.
-    if (entry.path().filename().string().rfind("good-", 0) == 0) {
-      EXPECT_TRUE(result.opened && result.rows >= 2) << entry.path();
-    }
-  }
-  EXPECT_GE(inputs, 15u);
+namespace fs = std::filesystem;
+
+const char kCorpus[] = AKIN_SOURCE_DIR "/tests/fuzz/corpus";
+
+std::string Content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file),
+          std::istreambuf_iterator<char>()};
 }
 
-TEST(FuzzCorpusTest, NothingIsNoFile) { EXPECT_FALSE(ReadAny("").opened); }
+std::set<std::string> Folders() {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kCorpus)) {
+    names.insert(entry.path().filename().string());
+  }
+  return names;
+}
+
+TEST(FuzzCorpusTest, EveryTargetHasAFolder) {
+  std::set<std::string> names;
+  for (const auto targets : {VectorTargets(), SideFileTargets(),
+                             RepositoryTargets(), CommandLineTargets()}) {
+    for (const FuzzTarget& target : targets) {
+      EXPECT_TRUE(names.insert(std::string(target.name)).second) << target.name;
+    }
+  }
+  EXPECT_EQ(names, Folders());
+}
+
+TEST(FuzzCorpusTest, EveryInputIsReadToItsEnd) {
+  for (const std::string& folder : Folders()) {
+    const FuzzTarget* const target = FindFuzzTarget(folder);
+    ASSERT_NE(target, nullptr) << folder;
+    size_t good = 0;
+    for (const auto& entry :
+         fs::directory_iterator(fs::path(kCorpus) / folder)) {
+      SCOPED_TRACE(entry.path());
+      const bool read = target->read(Content(entry.path()));
+      // Those called good-* show that the fuzzer begins within the format.
+      if (!absl::StartsWith(entry.path().filename().string(), "good-")) {
+        continue;
+      }
+      EXPECT_TRUE(read);
+      ++good;
+    }
+    EXPECT_GE(good, 1u) << folder;
+  }
+}
+
+TEST(FuzzCorpusTest, NothingAndCutInputsAreRefusedOrRead) {
+  for (const std::string& folder : Folders()) {
+    const FuzzTarget* const target = FindFuzzTarget(folder);
+    ASSERT_NE(target, nullptr) << folder;
+    EXPECT_FALSE(target->read("")) << folder;
+    for (const auto& entry :
+         fs::directory_iterator(fs::path(kCorpus) / folder)) {
+      const std::string content = Content(entry.path());
+      for (size_t size = 0; size < content.size(); size += 7) {
+        (void)target->read(content.substr(0, size));  // it aborts, or is well
+      }
+    }
+  }
+}
+
+TEST(FuzzCorpusTest, OtherNamesAreNoTargets) {
+  EXPECT_EQ(FindFuzzTarget(""), nullptr);
+  EXPECT_EQ(FindFuzzTarget("targets"), nullptr);
+}
 
 }  // namespace
 }  // namespace akin
