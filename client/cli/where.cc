@@ -1,5 +1,6 @@
 #include "client/cli/where.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -41,6 +42,17 @@ std::string Show(const Token& token) {
 absl::Status Expected(absl::string_view what, const Token& token) {
   return UsageError(absl::StrCat("--where, at character ", token.at + 1,
                                  ": expected ", what, ", got ", Show(token)));
+}
+
+// Of predicates within each other, with those that "and" and "or" make.
+int DepthOf(const v1::Predicate& predicate) {
+  int inner = predicate.has_not_() ? DepthOf(predicate.not_()) : 0;
+  for (const auto* list : {&predicate.all(), &predicate.any()}) {
+    for (const v1::Predicate& part : list->predicates()) {
+      inner = std::max(inner, DepthOf(part));
+    }
+  }
+  return inner + 1;
 }
 
 // The text as tokens, the last of which is the end.
@@ -121,6 +133,12 @@ class Parser {
     if (!predicate.ok()) return predicate;
     if (token().kind != TokenKind::kEnd) {
       return Expected("and, or, or the end", token());
+    }
+    // Parentheses with both "and" and "or" in them are two.
+    if (const int depth = DepthOf(*predicate); depth > kMaxDepth) {
+      return UsageError(absl::StrCat("--where: expected at most ", kMaxDepth,
+                                     " predicates within each other, got ",
+                                     depth));
     }
     return predicate;
   }

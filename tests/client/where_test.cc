@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "akin/v1/search_service.pb.h"
 #include "client/cli/failure.h"
 
 namespace akin::client {
@@ -144,6 +145,29 @@ TEST(ParseWhereTest, IsNeverTooDeepForTheStack) {
   for (int i = 0; i < 10'000; ++i) nots += "not ";
   EXPECT_THAT(Read(nots + "a exists"), HasSubstr("at most 32 predicates"));
   EXPECT_EQ(ExitCodeOf(ParseWhere(deep).status()), kExitUsage);
+}
+
+// In each pair of parentheses an "or" of an "and".
+std::string Alternating(int pairs) {
+  std::string text = "a exists";
+  for (int i = 0; i < pairs; ++i) {
+    text = absl::StrCat("(", text, " and b exists or c exists)");
+  }
+  return text;
+}
+
+TEST(ParseWhereTest, IsNeverTooDeepForTheServer) {
+  // 15 times two, and the innermost.
+  const auto deep = ParseWhere(Alternating(15));
+  ASSERT_TRUE(deep.ok()) << deep.status();
+  v1::SearchRequest request;
+  *request.mutable_options()->mutable_filter() = *deep;
+  EXPECT_TRUE(v1::SearchRequest().ParseFromString(request.SerializeAsString()));
+
+  EXPECT_THAT(Read(Alternating(16)), HasSubstr("at most 32 predicates within "
+                                               "each other, got 33"));
+  // Protobuf could send it, and not read it.
+  EXPECT_THAT(Read(Alternating(30)), HasSubstr("got 61"));
 }
 
 }  // namespace

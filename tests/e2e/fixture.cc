@@ -13,6 +13,20 @@ std::string LineBehind(const std::string& text, const std::string& mark) {
   return text.substr(begin, text.find_first_of("\n,", begin) - begin);
 }
 
+// What a suite of ServedTest has, one suite after the other.
+struct Served {
+  TempDir dir;
+  std::unique_ptr<TestServer> server;
+  std::string address;
+  std::unique_ptr<client::Client> client;
+};
+
+std::unique_ptr<Served>& OfSuite() {
+  static auto* const served = new std::unique_ptr<Served>;
+  if (*served == nullptr) *served = std::make_unique<Served>();
+  return *served;
+}
+
 }  // namespace
 
 TestServer::TestServer(std::vector<std::string> arguments) {
@@ -41,6 +55,28 @@ CliResult RunAkin(const std::vector<std::string>& arguments) {
   ChildProcess process(AKIN_BIN_DIR "/akin", arguments);
   const int exit_code = process.Wait();
   return {exit_code, process.output(), process.errors()};
+}
+
+void ServedTest::Serve(std::vector<std::string> arguments) {
+  Served& served = *OfSuite();
+  served.server = std::make_unique<TestServer>(std::move(arguments));
+  served.address = served.server->WaitUntilServing();
+  ASSERT_FALSE(served.address.empty()) << server().process().errors();
+  auto client = client::Client::Connect(served.address);
+  ASSERT_TRUE(client.ok()) << client.status();
+  served.client = *std::move(client);
+}
+
+void ServedTest::TearDownTestSuite() { OfSuite().reset(); }
+
+const TempDir& ServedTest::dir() { return OfSuite()->dir; }
+TestServer& ServedTest::server() { return *OfSuite()->server; }
+const std::string& ServedTest::address() { return OfSuite()->address; }
+const client::Client& ServedTest::client() { return *OfSuite()->client; }
+
+CliResult ServedTest::Akin(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"--server", address()});
+  return RunAkin(arguments);
 }
 
 std::vector<std::string> RoyalLoads(const TempDir& dir) {

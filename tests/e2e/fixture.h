@@ -3,6 +3,8 @@
 #ifndef AKIN_TESTS_E2E_FIXTURE_H_
 #define AKIN_TESTS_E2E_FIXTURE_H_
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +39,23 @@ struct CliResult {
 };
 // Runs `akin` with `arguments`, as a person would.
 CliResult RunAkin(const std::vector<std::string>& arguments);
+
+// A suite of tests that ask one server. Its SetUpTestSuite fills dir() with
+// what is served and calls Serve.
+class ServedTest : public testing::Test {
+ protected:
+  // A failed expectation says why the server does not serve.
+  static void Serve(std::vector<std::string> arguments);
+  static void TearDownTestSuite();
+
+  static const TempDir& dir();
+  static TestServer& server();
+  static const std::string& address();
+  static const client::Client& client();
+
+  // `akin` with `arguments`, asking this server.
+  static CliResult Akin(std::vector<std::string> arguments);
+};
 
 // The royal words and people of tests/support/tiny_data.h as trained files, in
 // all three metrics: models royal, royal-dot and royal-l2.

@@ -24,18 +24,17 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-class QueryLanguageE2eTest : public testing::Test {
+class QueryLanguageE2eTest : public ServedTest {
  protected:
   static void SetUpTestSuite() {
-    dir_ = new TempDir;
     std::string words;
     for (const auto& [id, values] : RoyalRows()) {
       absl::StrAppend(&words, id);
       for (const float value : values) absl::StrAppend(&words, " ", value);
       absl::StrAppend(&words, "\n");
     }
-    const std::string file = dir_->Write("words.txt", words);
-    const std::string attributes = dir_->Write(
+    const std::string file = dir().Write("words.txt", words);
+    const std::string attributes = dir().Write(
         "attributes.jsonl",
         "{\"id\":\"king\",\"sex\":\"m\",\"age\":50,\"likes\":[\"crown\"]}\n"
         "{\"id\":\"queen\",\"sex\":\"f\",\"age\":45}\n"
@@ -43,20 +42,10 @@ class QueryLanguageE2eTest : public testing::Test {
         "{\"id\":\"woman\",\"sex\":\"f\",\"age\":31}\n"
         "{\"id\":\"boy\",\"sex\":\"m\",\"age\":7}\n"
         "{\"id\":\"girl\",\"sex\":\"f\",\"age\":8}\n");
-    const std::string people = dir_->Write("people.txt", "elizabeth 4 0.5 4\n");
-    server_ = new TestServer(
-        {"--load",
-         absl::StrCat("royal/words=", file, ",attributes=", attributes),
-         "--load", absl::StrCat("royal/people=", people)});
-    address_ = new std::string(server_->WaitUntilServing());
-    ASSERT_FALSE(address_->empty()) << server_->process().errors();
-    client_ = client::Client::Connect(*address_).value().release();
-  }
-  static void TearDownTestSuite() {
-    delete client_;
-    delete address_;
-    delete server_;
-    delete dir_;
+    const std::string people = dir().Write("people.txt", "elizabeth 4 0.5 4\n");
+    Serve({"--load",
+           absl::StrCat("royal/words=", file, ",attributes=", attributes),
+           "--load", absl::StrCat("royal/people=", people)});
   }
 
   static v1::SearchRequest Request(uint32_t k) {
@@ -79,22 +68,7 @@ class QueryLanguageE2eTest : public testing::Test {
     for (const v1::Hit& hit : response.hits()) ids.push_back(hit.id());
     return ids;
   }
-
-  static CliResult Akin(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--server", *address_});
-    return RunAkin(arguments);
-  }
-
-  static TempDir* dir_;
-  static TestServer* server_;
-  static std::string* address_;
-  static client::Client* client_;
 };
-
-TempDir* QueryLanguageE2eTest::dir_ = nullptr;
-TestServer* QueryLanguageE2eTest::server_ = nullptr;
-std::string* QueryLanguageE2eTest::address_ = nullptr;
-client::Client* QueryLanguageE2eTest::client_ = nullptr;
 
 TEST_F(QueryLanguageE2eTest, AProductOfSimilarities) {
   v1::SearchRequest request = Request(1);
@@ -104,7 +78,7 @@ TEST_F(QueryLanguageE2eTest, AProductOfSimilarities) {
   combination.add_plus()->mutable_id()->set_id("king");
   combination.add_plus()->mutable_id()->set_id("woman");
   combination.add_minus()->mutable_id()->set_id("man");
-  const auto response = client_->Search(request);
+  const auto response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(Ids(*response), ElementsAre("queen"));
   // (1 + cos(queen, king)) / 2 times that of woman, over that of man.
@@ -123,19 +97,19 @@ TEST_F(QueryLanguageE2eTest, AColdUserFallsFromRungToRung) {
   ladder.add_fallback_ids("crown");
   ladder.add_fallback_ids("unknown");
   ladder.add_fallback_ids("girl");
-  auto response = client_->Search(request);
+  auto response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->rung(), 3u);
   EXPECT_THAT(Ids(*response), ElementsAre("crown", "girl"));
 
   history.add_plus()->mutable_id()->set_id("woman");
-  response = client_->Search(request);
+  response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->rung(), 2u);
   EXPECT_THAT(Ids(*response), ElementsAre("girl", "queen"));
 
   ladder.mutable_queries(0)->mutable_id()->set_id("elizabeth");
-  response = client_->Search(request);
+  response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->rung(), 1u);
   EXPECT_EQ(response->hits(0).id(), "queen");
@@ -146,7 +120,7 @@ TEST_F(QueryLanguageE2eTest, FusesQueries) {
   v1::Fusion& fusion = *request.mutable_query()->mutable_fusion();
   *fusion.add_parts()->mutable_query() = Id("king");
   *fusion.add_parts()->mutable_query() = Id("queen");
-  const auto response = client_->Search(request);
+  const auto response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   // crown is second to both; man and woman are first to one, fifth to the
   // other.
@@ -161,7 +135,7 @@ TEST_F(QueryLanguageE2eTest, FiltersGroupsAndDiversity) {
   filter.mutable_range()->set_attribute("age");
   filter.mutable_range()->mutable_low()->set_int_value(30);
   request.mutable_options()->set_return_attributes(true);
-  auto response = client_->Search(request);
+  auto response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(Ids(*response), UnorderedElementsAre("man", "queen", "woman"));
   EXPECT_EQ(response->shortfall().reason(), v1::SHORTFALL_REASON_FILTER)
@@ -174,7 +148,7 @@ TEST_F(QueryLanguageE2eTest, FiltersGroupsAndDiversity) {
   request = Request(2);
   *request.mutable_query() = Id("king");
   request.mutable_options()->mutable_group_by()->set_attribute("sex");
-  response = client_->Search(request);
+  response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(Ids(*response), ElementsAre("man", "crown"))
       << "crown has no sex and is a group of its own";
@@ -184,7 +158,7 @@ TEST_F(QueryLanguageE2eTest, FiltersGroupsAndDiversity) {
   v1::AttributeIds& from = *request.mutable_options()->mutable_exclude_from();
   from.set_attribute("likes");
   from.mutable_item()->set_id("king");
-  response = client_->Search(request);
+  response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(Ids(*response), Not(testing::Contains("crown")));
   EXPECT_EQ(response->hits_size(), 5);
@@ -192,7 +166,7 @@ TEST_F(QueryLanguageE2eTest, FiltersGroupsAndDiversity) {
   request = Request(2);
   *request.mutable_query() = Id("boy");
   request.mutable_options()->mutable_diversity()->set_lambda(0.3f);
-  response = client_->Search(request);
+  response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->hits(0).id(), "man");
   EXPECT_NE(response->hits(1).id(), "king") << "it is much like man";
@@ -204,15 +178,15 @@ TEST_F(QueryLanguageE2eTest, SaysWhatIsWrongWithAFilter) {
   v1::In& in = *request.mutable_options()->mutable_filter()->mutable_in();
   in.set_attribute("aeg");
   in.add_values()->set_int_value(30);
-  EXPECT_THAT(client_->Search(request),
+  EXPECT_THAT(client().Search(request),
               IsStatus(StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("aeg"), HasSubstr("age"))));
   in.set_attribute("sex");
-  EXPECT_THAT(client_->Search(request),
+  EXPECT_THAT(client().Search(request),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("sex")));
   in.set_attribute("sex");
   request.set_table("people");
-  EXPECT_THAT(client_->Search(request),
+  EXPECT_THAT(client().Search(request),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("attribute")));
 }
 
@@ -224,7 +198,7 @@ TEST_F(QueryLanguageE2eTest, ScoresIdsAndQueries) {
   request.add_ids("queen");
   request.add_ids("nobody");
   request.add_ids("king");
-  auto response = client_->Score(request);
+  auto response = client().Score(request);
   ASSERT_THAT(response, IsOk());
   ASSERT_EQ(response->scores_size(), 3);
   EXPECT_NEAR(response->scores(0), 0.5, 1e-6);
@@ -232,11 +206,11 @@ TEST_F(QueryLanguageE2eTest, ScoresIdsAndQueries) {
   EXPECT_NEAR(response->scores(2), 1, 1e-6);
   EXPECT_THAT(response->unknown_ids(), ElementsAre("nobody"));
   request.clear_ids();
-  EXPECT_THAT(client_->Score(request),
+  EXPECT_THAT(client().Score(request),
               IsStatus(StatusCode::kInvalidArgument,
                        HasSubstr("got 0 ids and 0 queries")));
   *request.add_queries() = Id("elizabeth", "people");
-  response = client_->Score(request);
+  response = client().Score(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_NEAR(response->scores(0), 9 / std::sqrt(8.0) / std::sqrt(32.25), 1e-5);
 }
@@ -246,22 +220,22 @@ TEST_F(QueryLanguageE2eTest, ExplainsWhatKeepsAnIdOut) {
   *request.mutable_request() = Request(1);
   *request.mutable_request()->mutable_query() = Id("king");
   request.set_id("queen");
-  auto response = client_->Explain(request);
+  auto response = client().Explain(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_FALSE(response->found());
   EXPECT_EQ(response->rank(), 4u) << "behind man, crown and boy";
   EXPECT_THAT(response->obstacles(), ElementsAre(v1::OBSTACLE_RANK));
   request.set_id("man");
-  response = client_->Explain(request);
+  response = client().Explain(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_TRUE(response->found());
   EXPECT_THAT(response->obstacles(), IsEmpty());
   request.mutable_request()->mutable_options()->add_exclude_ids("man");
-  response = client_->Explain(request);
+  response = client().Explain(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(response->obstacles(), testing::Contains(v1::OBSTACLE_EXCLUDED));
   request.set_id("nobody");
-  EXPECT_THAT(client_->Explain(request),
+  EXPECT_THAT(client().Explain(request),
               IsStatus(StatusCode::kNotFound, HasSubstr("nobody")));
 }
 
@@ -272,7 +246,7 @@ TEST_F(QueryLanguageE2eTest, ListsIdsPageByPage) {
   request.set_page_size(3);
   std::vector<std::string> ids;
   for (int page = 0; page < 3; ++page) {
-    const auto response = client_->ListIds(request);
+    const auto response = client().ListIds(request);
     ASSERT_THAT(response, IsOk());
     ids.insert(ids.end(), response->ids().begin(), response->ids().end());
     request.set_page_token(response->next_page_token());
@@ -281,7 +255,7 @@ TEST_F(QueryLanguageE2eTest, ListsIdsPageByPage) {
                                "crown"));
   EXPECT_EQ(request.page_token(), "");
   request.set_page_token("7 of nothing");
-  EXPECT_THAT(client_->ListIds(request),
+  EXPECT_THAT(client().ListIds(request),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("token")));
 }
 

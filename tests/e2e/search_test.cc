@@ -22,21 +22,9 @@ using ::testing::HasSubstr;
 using ::testing::Pointwise;
 using ::testing::StartsWith;
 
-class SearchE2eTest : public testing::Test {
+class SearchE2eTest : public ServedTest {
  protected:
-  static void SetUpTestSuite() {
-    dir_ = new TempDir;
-    server_ = new TestServer(RoyalLoads(*dir_));
-    address_ = new std::string(server_->WaitUntilServing());
-    ASSERT_FALSE(address_->empty()) << server_->process().errors();
-    client_ = client::Client::Connect(*address_).value().release();
-  }
-  static void TearDownTestSuite() {
-    delete client_;
-    delete address_;
-    delete server_;
-    delete dir_;
-  }
+  static void SetUpTestSuite() { Serve(RoyalLoads(dir())); }
 
   static v1::SearchRequest ById(const std::string& id, uint32_t k,
                                 const std::string& model = "royal") {
@@ -54,25 +42,10 @@ class SearchE2eTest : public testing::Test {
     for (const auto& hit : hits) ids.push_back(hit.id());
     return ids;
   }
-
-  static CliResult Akin(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--server", *address_});
-    return RunAkin(arguments);
-  }
-
-  static TempDir* dir_;
-  static TestServer* server_;
-  static std::string* address_;
-  static client::Client* client_;
 };
 
-TempDir* SearchE2eTest::dir_ = nullptr;
-TestServer* SearchE2eTest::server_ = nullptr;
-std::string* SearchE2eTest::address_ = nullptr;
-client::Client* SearchE2eTest::client_ = nullptr;
-
 TEST_F(SearchE2eTest, ByIdInThreeMetrics) {
-  const auto cosine = client_->Search(ById("king", 2));
+  const auto cosine = client().Search(ById("king", 2));
   ASSERT_THAT(cosine, IsOk());
   EXPECT_THAT(Ids(cosine->hits()), ElementsAre("man", "crown"));
   EXPECT_FLOAT_EQ(cosine->hits(0).score(), std::sqrt(0.5f));
@@ -80,11 +53,11 @@ TEST_F(SearchE2eTest, ByIdInThreeMetrics) {
   EXPECT_EQ(cosine->model(), "royal");
   EXPECT_TRUE(cosine->stats().exact());
 
-  const auto dot = client_->Search(ById("king", 2, "royal-dot"));
+  const auto dot = client().Search(ById("king", 2, "royal-dot"));
   EXPECT_THAT(Ids(dot->hits()), ElementsAre("crown", "queen"));
   EXPECT_FLOAT_EQ(dot->hits(0).score(), 6.0f);
 
-  const auto l2 = client_->Search(ById("king", 2, "royal-l2"));
+  const auto l2 = client().Search(ById("king", 2, "royal-l2"));
   EXPECT_THAT(Ids(l2->hits()), ElementsAre("man", "crown"));
   EXPECT_FLOAT_EQ(l2->hits(0).score(), -4.0f);
 }
@@ -95,7 +68,7 @@ TEST_F(SearchE2eTest, ByVectorInEveryEncoding) {
   for (const float x : {1.0f, 0.0f, 1.0f}) {
     vector->mutable_floats()->add_values(x);
   }
-  EXPECT_THAT(Ids(client_->Search(request)->hits()), ElementsAre("queen"));
+  EXPECT_THAT(Ids(client().Search(request)->hits()), ElementsAre("queen"));
 
   const float f32[3] = {1, 0, 1};
   const uint16_t f16[3] = {0x3C00, 0, 0x3C00};
@@ -103,7 +76,7 @@ TEST_F(SearchE2eTest, ByVectorInEveryEncoding) {
   const auto packed = [&](const void* data, size_t bytes, v1::DType dtype) {
     vector->mutable_packed()->set_data(data, bytes);
     vector->mutable_packed()->set_dtype(dtype);
-    return Ids(client_->Search(request)->hits());
+    return Ids(client().Search(request)->hits());
   };
   EXPECT_THAT(packed(f32, sizeof(f32), v1::DTYPE_F32), ElementsAre("queen"));
   EXPECT_THAT(packed(f16, sizeof(f16), v1::DTYPE_F16), ElementsAre("queen"));
@@ -113,7 +86,7 @@ TEST_F(SearchE2eTest, ByVectorInEveryEncoding) {
 TEST_F(SearchE2eTest, ByIdOfAnotherTable) {
   v1::SearchRequest request = ById("elizabeth", 1);
   request.mutable_query()->mutable_id()->set_table("people");
-  EXPECT_THAT(Ids(client_->Search(request)->hits()), ElementsAre("queen"));
+  EXPECT_THAT(Ids(client().Search(request)->hits()), ElementsAre("queen"));
 }
 
 TEST_F(SearchE2eTest, Analogy) {
@@ -122,20 +95,20 @@ TEST_F(SearchE2eTest, Analogy) {
   terms->add_plus()->mutable_id()->set_id("king");
   terms->add_plus()->mutable_id()->set_id("woman");
   terms->add_minus()->mutable_id()->set_id("man");
-  EXPECT_THAT(Ids(client_->Search(request)->hits()), ElementsAre("queen"));
+  EXPECT_THAT(Ids(client().Search(request)->hits()), ElementsAre("queen"));
 }
 
 TEST_F(SearchE2eTest, VersionsByNumberAndLabel) {
   v1::SearchRequest request = ById("king", 1);
   request.set_label("stable");
-  EXPECT_THAT(client_->Search(request), IsOk());
+  EXPECT_THAT(client().Search(request), IsOk());
   request.set_version(1);
-  EXPECT_THAT(client_->Search(request), IsOk());
+  EXPECT_THAT(client().Search(request), IsOk());
   request.set_version(2);
-  EXPECT_THAT(client_->Search(request), IsStatus(absl::StatusCode::kNotFound,
+  EXPECT_THAT(client().Search(request), IsStatus(absl::StatusCode::kNotFound,
                                                  HasSubstr("version \"2\"")));
   request.set_label("canary");
-  EXPECT_THAT(client_->Search(request),
+  EXPECT_THAT(client().Search(request),
               IsStatus(absl::StatusCode::kNotFound, HasSubstr("canary")));
 }
 
@@ -146,7 +119,7 @@ TEST_F(SearchE2eTest, OptionsWork) {
   options->add_exclude_ids("man");
   options->set_min_score(0.5f);
   options->set_return_vectors(true);
-  const auto response = client_->Search(request);
+  const auto response = client().Search(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(Ids(response->hits()), ElementsAre("crown", "boy"));
   EXPECT_THAT(response->hits(1).vector(),
@@ -163,7 +136,7 @@ TEST_F(SearchE2eTest, BatchesAnswerInOrderAndFailAlone) {
   for (const char* id : {"king", "nobody", "queen"}) {
     request.add_queries()->mutable_id()->set_id(id);
   }
-  const auto response = client_->BatchSearch(request);
+  const auto response = client().BatchSearch(request);
   ASSERT_THAT(response, IsOk());
   ASSERT_EQ(response->results_size(), 3);
   EXPECT_THAT(Ids(response->results(0).hits()), ElementsAre("man"));
@@ -178,7 +151,7 @@ TEST_F(SearchE2eTest, GetVectorsGivesOriginals) {
   request.set_table("words");
   request.add_ids("crown");
   request.add_ids("king");
-  const auto response = client_->GetVectors(request);
+  const auto response = client().GetVectors(request);
   ASSERT_THAT(response, IsOk());
   EXPECT_THAT(Ids(response->vectors()), ElementsAre("crown", "king"));
   EXPECT_THAT(response->vectors(1).values(),
@@ -186,14 +159,14 @@ TEST_F(SearchE2eTest, GetVectorsGivesOriginals) {
 }
 
 TEST_F(SearchE2eTest, CatalogDescribesWhatIsServed) {
-  const auto models = client_->ListModels({});
+  const auto models = client().ListModels({});
   ASSERT_THAT(models, IsOk());
   ASSERT_EQ(models->models_size(), 3);
   EXPECT_EQ(models->models(0).name(), "royal");
 
   v1::GetModelRequest request;
   request.set_model("royal-l2");
-  const auto model = client_->GetModel(request);
+  const auto model = client().GetModel(request);
   ASSERT_THAT(model, IsOk());
   const v1::ModelVersion& version = model->model().versions(0);
   EXPECT_THAT(version.labels(), ElementsAre("stable"));
@@ -208,7 +181,7 @@ TEST_F(SearchE2eTest, CatalogDescribesWhatIsServed) {
   EXPECT_EQ(words.load_report().source(), "words.txt");
   EXPECT_EQ(words.load_report().format(), "GloVe text");
 
-  const auto info = client_->GetServerInfo({});
+  const auto info = client().GetServerInfo({});
   ASSERT_THAT(info, IsOk());
   EXPECT_EQ(info->state(), v1::SERVER_STATE_SERVING);
   EXPECT_EQ(info->limits().max_k(), 10'000u);
@@ -236,7 +209,7 @@ TEST_F(SearchE2eTest, CliSearchesAsDesigned) {
                              "--version", "1", "-k", "1", "--exact"});
   EXPECT_EQ(version.exit_code, 0) << version.errors;
 
-  const auto file = dir_->Write("q.json", "[1, 0, 1]");
+  const auto file = dir().Write("q.json", "[1, 0, 1]");
   EXPECT_THAT(
       Akin({"search", "royal/words", "--vector-file", file, "-k", "1"}).output,
       HasSubstr("queen"));
@@ -288,121 +261,6 @@ TEST_F(SearchE2eTest, CliExitCodes) {
   EXPECT_EQ(nobody.exit_code, 3);
   EXPECT_THAT(nobody.errors, HasSubstr("127.0.0.1:1"));
   EXPECT_EQ(RunAkin({"--help"}).exit_code, 0);
-}
-
-// A server of graphs: one of each profile, over the same random rows.
-class GraphE2eTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    dir_ = new TempDir;
-    std::string text;
-    for (const auto& [id, values] : RandomRows(2000, 8, 3)) {
-      absl::StrAppend(&text, id);
-      for (const float value : values) absl::StrAppend(&text, " ", value);
-      absl::StrAppend(&text, "\n");
-    }
-    const std::string file = dir_->Write("rows.txt", text);
-    server_ =
-        new TestServer({"--load", "m/fast=" + file + ",index=graph", "--load",
-                        "m/compact=" + file + ",index=graph,profile=compact"});
-    address_ = new std::string(server_->WaitUntilServing());
-    ASSERT_FALSE(address_->empty()) << server_->process().errors();
-    client_ = client::Client::Connect(*address_).value().release();
-  }
-  static void TearDownTestSuite() {
-    delete client_;
-    delete address_;
-    delete server_;
-    delete dir_;
-  }
-  static v1::SearchRequest Request(const std::string& table) {
-    v1::SearchRequest request;
-    request.set_model("m");
-    request.set_table(table);
-    request.mutable_query()->mutable_id()->set_id("r5");
-    request.mutable_options()->set_k(10);
-    return request;
-  }
-
-  static TempDir* dir_;
-  static TestServer* server_;
-  static std::string* address_;
-  static client::Client* client_;
-};
-
-TempDir* GraphE2eTest::dir_ = nullptr;
-TestServer* GraphE2eTest::server_ = nullptr;
-std::string* GraphE2eTest::address_ = nullptr;
-client::Client* GraphE2eTest::client_ = nullptr;
-
-TEST_F(GraphE2eTest, AnswersAnyTargetRecall) {
-  v1::SearchRequest request = Request("fast");
-  for (const float recall : {0.001f, 0.5f, 0.95f, 0.999f, 1.0f}) {
-    request.mutable_options()->set_target_recall(recall);
-    const auto response = client_->Search(request);
-    ASSERT_THAT(response, IsOk());
-    EXPECT_EQ(response->hits_size(), 10);
-  }
-  // The last was answered by exact search, as if asked for it.
-  const auto all = client_->Search(request);
-  EXPECT_TRUE(all->stats().exact());
-  request.mutable_options()->set_target_recall(0.5f);
-  request.mutable_options()->set_exact(true);
-  const auto exact = client_->Search(request);
-  EXPECT_TRUE(exact->stats().exact());
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(all->hits(i).id(), exact->hits(i).id());
-  }
-}
-
-TEST_F(GraphE2eTest, TheModelStatesItsCalibration) {
-  v1::GetModelRequest request;
-  request.set_model("m");
-  const auto model = client_->GetModel(request);
-  ASSERT_THAT(model, IsOk());
-  const v1::ModelVersion& version = model->model().versions(0);
-  ASSERT_EQ(version.tables_size(), 2);
-  EXPECT_EQ(version.tables(0).profile(), v1::PROFILE_FAST);
-  EXPECT_EQ(version.tables(1).profile(), v1::PROFILE_COMPACT);
-  EXPECT_LT(version.tables(1).bytes_per_vector(),
-            version.tables(0).bytes_per_vector());
-  for (const v1::Table& table : version.tables()) {
-    EXPECT_EQ(table.index(), v1::INDEX_KIND_GRAPH);
-    EXPECT_THAT(table.layout(), HasSubstr("flat"));
-    EXPECT_GT(table.load_report().exact_microseconds(), 0);
-    EXPECT_GE(table.load_report().recall_at_10(), 0.8);
-    // Of its own rows and of the other table's; for 1, 10 and 100.
-    ASSERT_EQ(table.calibration_size(), 6);
-    EXPECT_EQ(table.calibration(0).query_table(), "");
-    EXPECT_EQ(table.calibration(3).query_table(),
-              table.name() == "fast" ? "compact" : "fast");
-    for (const v1::RecallCurve& curve : table.calibration()) {
-      ASSERT_GT(curve.points_size(), 0);
-      EXPECT_GT(curve.points(0).effort(), 0u);
-      EXPECT_GT(curve.points(0).recall(), 0);
-      EXPECT_GT(curve.points(0).distances(), 0);
-    }
-  }
-}
-
-TEST_F(GraphE2eTest, CliAsksForARecallAndShowsWhatItCosts) {
-  const auto search = RunAkin({"--server", *address_, "search", "m/compact",
-                               "--id", "r5", "--target-recall", "0.9"});
-  EXPECT_EQ(search.exit_code, 0) << search.errors;
-  EXPECT_EQ(RunAkin({"--server", *address_, "search", "m/fast", "--id", "r5",
-                     "--target-recall", "2"})
-                .exit_code,
-            2);
-  const auto model = RunAkin({"--server", *address_, "model", "m"});
-  EXPECT_THAT(model.output,
-              AllOf(HasSubstr("fast: graph, profile fast, flat: int8 codes"),
-                    HasSubstr("compact: graph, profile compact"),
-                    HasSubstr("* queries from fast: recall@10 0.95:"),
-                    HasSubstr("o queries from compact: recall@10"),
-                    HasSubstr("; exact: ")));
-  EXPECT_THAT(server_->process().errors(),
-              AllOf(HasSubstr("bytes a vector"),
-                    HasSubstr("measuring recall against exact search")));
 }
 
 TEST_F(SearchE2eTest, CliFindsIdsWithoutTheirCase) {
