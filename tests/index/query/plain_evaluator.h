@@ -20,9 +20,9 @@
 
 namespace akin {
 
-using Scored = std::vector<std::pair<double, uint32_t>>;  // best first
+using PlainScores = std::vector<std::pair<double, uint32_t>>;  // best first
 
-inline void SortBest(Scored* rows) {
+inline void SortBest(PlainScores* rows) {
   std::sort(rows->begin(), rows->end(), [](const auto& a, const auto& b) {
     return a.first > b.first || (a.first == b.first && a.second < b.second);
   });
@@ -42,7 +42,7 @@ class PlainEvaluator {
     }
     std::map<uint32_t, double> fused;
     for (const FusionPart& part : fusion.parts) {
-      Scored rows;
+      PlainScores rows;
       for (uint32_t row = 0; row < table_.rows(); ++row) {
         if (MayBeHit(row, left_out)) {
           rows.emplace_back(ScoreOf(part.query, row), row);
@@ -53,7 +53,7 @@ class PlainEvaluator {
       if (rows.size() > depth) rows.resize(depth);
       AddPart(fusion, part.weight, rows, &fused);
     }
-    Scored candidates;
+    PlainScores candidates;
     for (const auto& [row, score] : fused) {
       candidates.emplace_back(static_cast<float>(score), row);
     }
@@ -154,7 +154,8 @@ class PlainEvaluator {
     return Compare(sum, row);
   }
 
-  static void AddPart(const Fusion& fusion, double weight, const Scored& rows,
+  static void AddPart(const Fusion& fusion, double weight,
+                      const PlainScores& rows,
                       std::map<uint32_t, double>* fused) {
     for (size_t i = 0; i < rows.size(); ++i) {
       const double high = rows.front().first;
@@ -188,7 +189,7 @@ class PlainEvaluator {
     return Compare(vector, b) / std::sqrt(squares_a * squares_b);
   }
 
-  std::vector<std::string> Choose(Scored rows) const {
+  std::vector<std::string> Choose(PlainScores rows) const {
     if (options_.min_score.has_value()) {
       std::erase_if(rows, [&](const auto& row) {
         return row.first < *options_.min_score;
@@ -196,7 +197,7 @@ class PlainEvaluator {
     }
     if (options_.group_by.has_value()) {
       std::map<uint32_t, uint32_t> taken;
-      Scored kept;
+      PlainScores kept;
       for (const auto& row : rows) {
         const uint32_t group = rules_.group(row.second);
         if (group == kNoGroup || taken[group]++ < options_.group_by->most) {
@@ -217,7 +218,7 @@ class PlainEvaluator {
     return Diversified(rows);
   }
 
-  std::vector<std::string> Diversified(Scored rows) const {
+  std::vector<std::string> Diversified(PlainScores rows) const {
     const double high = rows.front().first;
     const double low = rows.back().first;
     double mean = 0;
