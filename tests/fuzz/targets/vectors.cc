@@ -104,7 +104,8 @@ template <class OpenStream>
 bool ReadStream(absl::string_view input, const OpenStream& open) {
   const MemoryFile file(input);
   absl::StatusOr<Stream> stream = ByteStream::Open(file.path());
-  Require(stream.ok(), "a file in memory opens");
+  // It may begin as a compressed file does.
+  if (!stream.ok()) return ReadToEnd(stream.status(), file, input.size());
   return ReadToEnd(open(*std::move(stream)), file, input.size());
 }
 
