@@ -220,15 +220,15 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartMetrics(
                         StartMetricsPort(
                             state, [&server] { return server.connections(); },
                             AuthorizeMetrics(state.security->authorizer())));
-  log->Info(
-      absl::StrCat("metrics on http://", port->address(), kMetricsPath));
+  log->Info(absl::StrCat("metrics on http://", port->address(), kMetricsPath));
   return port;
 }
 
 }  // namespace
 
 int Run(const ServerOptions& options) {
-  Log log(LogOptionsOf(options.config), StderrSink());
+  Log log(LogOptionsOf(options.config),
+          StderrSink(options.config.log_format() == "json"));
   const auto fail = [&log](const absl::Status& status) {
     log.Error(status.message());
     return 1;
@@ -242,8 +242,7 @@ int Run(const ServerOptions& options) {
       options.config, [&log](const AccessLine& line) { WriteTo(&log, line); },
       say);
   auto security = Security::Open(
-      options.config, say,
-      [&log](const std::string& line) { log.Info(line); });
+      options.config, say, [&log](const std::string& line) { log.Info(line); });
   if (!security.ok()) return fail(security.status());
   state.security = *std::move(security);
   auto server = Server::Start(&state);

@@ -23,6 +23,7 @@ constexpr Method kMethods[] = {
     {"/akin.v1.CatalogService/ListModels", Role::kSearch},
     {"/akin.v1.CatalogService/GetModel", Role::kSearch},
     {"/akin.v1.CatalogService/GetServerInfo", Role::kSearch},
+    {"/akin.v1.CatalogService/GetRecall", Role::kSearch},
     {"/akin.v1.CatalogService/ImportVersion", Role::kEdit},
     {"/akin.v1.CatalogService/PlanLoad", Role::kAdmin},
     {"/akin.v1.CatalogService/LoadVersion", Role::kAdmin},

@@ -9,7 +9,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "server/log/log_line.h"
 
 namespace akin::server {
 namespace {
@@ -34,9 +35,18 @@ bool HasRoom() {
   return poll(&out, 1, 0) != 0;
 }
 
+std::string Lost(uint64_t lines, bool json) {
+  const LogField fields[] = {{"lines", lines}};
+  const LogLine line = {.time = absl::Now(),
+                        .level = LogLevel::kError,
+                        .message = "lines were lost: nobody read stderr",
+                        .fields = fields};
+  return json ? FormatJson(line) : FormatReadable(line);
+}
+
 }  // namespace
 
-Log::Sink StderrSink() {
+Log::Sink StderrSink(bool json) {
   // Not in spdlog's registry: nothing of the process changes it.
   auto logger = std::make_shared<spdlog::logger>(
       "akin-server", std::make_shared<spdlog::sinks::stderr_sink_mt>());
@@ -44,14 +54,13 @@ Log::Sink StderrSink() {
   logger->flush_on(spdlog::level::trace);
   logger->set_pattern("%v");
   auto dropped = std::make_shared<std::atomic<uint64_t>>(0);
-  return [logger, dropped](LogLevel level, const std::string& line) {
+  return [logger, dropped, json](LogLevel level, const std::string& line) {
     if (!HasRoom()) {
       dropped->fetch_add(1, std::memory_order_relaxed);
       return;
     }
     if (const uint64_t lost = dropped->exchange(0); lost > 0) {
-      logger->log(spdlog::level::err,
-                  absl::StrCat(lost, " lines lost: nobody read stderr"));
+      logger->log(spdlog::level::err, Lost(lost, json));
     }
     logger->log(LevelOf(level),
                 spdlog::string_view_t(line.data(), line.size()));

@@ -11,7 +11,7 @@ namespace akin::server {
 // for), and each at once. When stderr is a pipe that is full because nobody
 // reads it, lines are dropped and counted, so that no call waits for the log's
 // reader. Thread-safe.
-Log::Sink StderrSink();
+Log::Sink StderrSink(bool json);
 
 }  // namespace akin::server
 

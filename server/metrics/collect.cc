@@ -18,6 +18,7 @@ Families Collect(const ServerState& state, size_t connections) {
     shadows.push_back({model.name, state.shadow.Of(model.name)});
   }
   CollectShadows(shadows, &families);
+  CollectRecall(state.recall.Report(), &families);
   CollectProcess("/proc", &families);
   return families;
 }

@@ -13,6 +13,7 @@
 #include "server/call_stats.h"
 #include "server/metrics/families.h"
 #include "server/model_facts.h"
+#include "server/recall/recall_report.h"
 #include "server/server_state.h"
 #include "server/shadow.h"
 
@@ -38,6 +39,9 @@ struct ShadowedModel {
 };
 void CollectShadows(const std::vector<ShadowedModel>& shadows,
                     Families* families);
+
+// What the recall monitor knows, and what that took.
+void CollectRecall(const RecallReport& report, Families* families);
 
 // The server's build and state, its threads, connections, loads.
 void CollectServer(const ServerState& state, size_t connections,

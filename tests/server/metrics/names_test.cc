@@ -37,11 +37,6 @@ std::set<std::string> Told() {
   return names;
 }
 
-// The recall monitor's have their own table.
-bool IsRecall(const std::string& name) {
-  return absl::StartsWith(name, "akin_recall_");
-}
-
 TEST(MetricNames, AreAllInTheReadme) {
   const std::string readme = ReadFile("server/README.md");
   for (const std::string& name : Told()) {
@@ -58,7 +53,7 @@ TEST(MetricNames, ThatTheReadmeTellsOfAreThere) {
   for (std::sregex_iterator at(readme.begin(), readme.end(), row), end;
        at != end; ++at, ++rows) {
     const std::string name = (*at)[1];
-    EXPECT_TRUE(told.contains(name) || IsRecall(name)) << name;
+    EXPECT_TRUE(told.contains(name)) << name;
   }
   EXPECT_GT(rows, 20);
 }
@@ -77,8 +72,7 @@ TEST(MetricNames, ThatAreDrawnOrAlertedOnAreThere) {
           family.resize(family.size() - std::string(suffix).size());
         }
       }
-      EXPECT_TRUE(told.contains(family) || IsRecall(family))
-          << name << " in " << file;
+      EXPECT_TRUE(told.contains(family)) << name << " in " << file;
     }
   }
 }
