@@ -134,7 +134,7 @@ struct HttpServer::Impl {
   HostPort bound;       // numeric
   mg_context* context = nullptr;
   Mutex mutex;
-  std::string complaint ABSL_GUARDED_BY(mutex);  // civetweb's last
+  std::string complaint ABSL_GUARDED_BY(mutex);  // civetweb's first
 
   absl::Status Listen(const std::string& numeric);
   HttpReply Answer(const mg_request_info& request) const;
@@ -192,7 +192,7 @@ int HttpServer::Impl::OnMessage(const mg_connection* connection,
   auto* impl = static_cast<Impl*>(mg_get_user_data(mg_get_context(connection)));
   if (impl != nullptr) {
     MutexLock lock(&impl->mutex);
-    impl->complaint = message;
+    if (impl->complaint.empty()) impl->complaint = message;
   }
   return 1;  // it is not to be printed
 }
@@ -203,6 +203,10 @@ int HttpServer::Impl::OnAccess(const mg_connection* /*connection*/,
 }
 
 absl::Status HttpServer::Impl::Listen(const std::string& numeric) {
+  {
+    MutexLock lock(&mutex);
+    complaint.clear();
+  }
   mg_callbacks callbacks = {};
   callbacks.begin_request = &Impl::OnRequest;
   callbacks.log_message = &Impl::OnMessage;

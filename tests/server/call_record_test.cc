@@ -219,6 +219,22 @@ TEST(LatencyHistogram, PercentilesAreWithinAQuarter) {
   EXPECT_EQ(histogram.count(), 1002u);
 }
 
+TEST(LatencyHistogram, ABucketHoldsWhatIsNoLongerThanItsEnd) {
+  for (const int64_t ns : {1, 1000, 1001, 20'000, 3'000'000}) {
+    LatencyHistogram histogram;
+    histogram.Add(std::chrono::nanoseconds(ns));
+    const double seconds = static_cast<double>(ns) * 1e-9;
+    size_t holders = 0;
+    for (size_t i = 0; i < LatencyHistogram::kBuckets; ++i) {
+      if (histogram.InBucket(i) == 0) continue;
+      ++holders;
+      EXPECT_GE(LatencyHistogram::UpperEnd(i).count(), seconds * (1 - 1e-9));
+      if (i > 0) EXPECT_LT(LatencyHistogram::UpperEnd(i - 1).count(), seconds);
+    }
+    EXPECT_EQ(holders, 1u) << ns;
+  }
+}
+
 TEST(DeadlineOf, IsTheCallersButNoLaterThanTheServers) {
   using Clock = StopSignal::Clock;
   const auto now = std::chrono::system_clock::now();

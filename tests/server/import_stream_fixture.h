@@ -211,7 +211,8 @@ inline v1::ImportVersionRequest FinishMessage() {
 class ImportStreamTest : public testing::Test {
  protected:
   explicit ImportStreamTest(absl::Duration most_silence = Imports::kMostSilence)
-      : imports_({.repository = repository_}, most_silence) {
+      : imports_({.repository = repository_}, most_silence,
+                 &state_.stats.imports) {
     std::filesystem::create_directory(repository_);
   }
 

@@ -54,6 +54,25 @@ TEST_F(ImportStreamTest, FilesBecomeAVersion) {
   EXPECT_EQ(again.port->written()[0].done().version(), 1);
 }
 
+TEST_F(ImportStreamTest, AreCountedWhileTheyAreUnderWay) {
+  const auto wait_for = [&](uint64_t imports) {
+    while (state_.stats.imports != imports) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+  };
+  EXPECT_EQ(state_.stats.imports, 0u);
+  Call first = Hold(Begin("a"));
+  EXPECT_EQ(state_.stats.imports, 1u);
+  Call second = Hold(Begin("b"));
+  EXPECT_EQ(state_.stats.imports, 2u);
+  first.stream->OnCancel();
+  first = {};
+  wait_for(1);
+  second.stream->OnCancel();
+  second = {};
+  wait_for(0);
+}
+
 TEST_F(ImportStreamTest, RefusesMessagesOutOfOrder) {
   const auto refused = [](const std::string& sentence) {
     return IsStatus(StatusCode::kInvalidArgument, HasSubstr(sentence));

@@ -34,6 +34,28 @@ TEST(SearchPool, RunsWhatItTookAndRefusesTheRest) {
   EXPECT_EQ(late, 0);
 }
 
+TEST(SearchPool, SaysHowManyWait) {
+  SearchPool pool({seconds(100), seconds(100), 1});
+  std::promise<void> begun;
+  std::promise<void> go;
+  ASSERT_THAT(pool.Submit({.expected_us = 10,
+                           .run =
+                               [&](const absl::Status&) {
+                                 begun.set_value();
+                                 go.get_future().wait();
+                               }}),
+              IsOk());
+  begun.get_future().wait();
+  EXPECT_EQ(pool.waiting(), 0u);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(
+        pool.Submit({.expected_us = 10, .run = [](const absl::Status&) {}}),
+        IsOk());
+  }
+  EXPECT_EQ(pool.waiting(), 3u);
+  go.set_value();
+}
+
 TEST(SearchPool, EveryCallEndsOnceUnderLoadFromAllSides) {
   constexpr int kCallers = 4;
   constexpr int kCalls = 500;

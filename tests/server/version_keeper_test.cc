@@ -244,5 +244,30 @@ TEST_F(VersionKeeperTest, ACancelledLoadIsNoFailure) {
   EXPECT_THAT(Served(), IsEmpty());
 }
 
+TEST_F(VersionKeeperTest, CountsItsLoads) {
+  Seal(1);
+  LoadStats loads;
+  VersionKeeper::Options options = Options();
+  options.loads = &loads;
+  VersionKeeper keeper(options, &catalog_);
+  ASSERT_THAT(keeper.Look(&pool_), IsOk());
+  EXPECT_EQ(loads.ok, 1u);
+  EXPECT_EQ(loads.failed, 0u);
+  const int64_t first = loads.last_ok_ns;
+  EXPECT_GT(first, 0);
+  Seal(2);
+  Damage(2);
+  ASSERT_THAT(keeper.Look(&pool_), IsOk());
+  ASSERT_THAT(keeper.Look(&pool_), IsOk());  // it is not tried again
+  EXPECT_EQ(loads.ok, 1u);
+  EXPECT_EQ(loads.failed, 1u);
+  EXPECT_EQ(loads.last_ok_ns, first);
+  Seal(3);
+  keeper.Cancel();
+  EXPECT_THAT(keeper.Look(&pool_), IsStatus(StatusCode::kCancelled));
+  EXPECT_EQ(loads.ok, 1u);
+  EXPECT_EQ(loads.failed, 1u);
+}
+
 }  // namespace
 }  // namespace akin::server

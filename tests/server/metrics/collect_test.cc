@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -140,8 +141,8 @@ TEST(CollectCalls, HistogramsAreCumulativeAndInSeconds) {
   EXPECT_EQ(took.sample_count, 4u);
   EXPECT_NEAR(took.sample_sum, 100.020001, 1e-9);
   ASSERT_EQ(took.bucket.size(), 25u);
-  EXPECT_NEAR(took.bucket.front().upper_bound, 7.450580596923828e-6, 1e-12);
-  EXPECT_NEAR(took.bucket.back().upper_bound, 70.64962, 1e-3);
+  EXPECT_NEAR(took.bucket.front().upper_bound, 1e-6 * std::pow(1.25, 9), 1e-12);
+  EXPECT_NEAR(took.bucket.back().upper_bound, 1e-6 * std::pow(1.25, 81), 1e-6);
   double end = 0;
   uint64_t calls = 0;
   for (const auto& bucket : took.bucket) {
