@@ -35,9 +35,9 @@ TEST(SearchPool, RunsWhatItTookAndRefusesTheRest) {
 }
 
 TEST(SearchPool, SaysHowManyWait) {
-  SearchPool pool({seconds(100), seconds(100), 1});
   std::promise<void> begun;
   std::promise<void> go;
+  SearchPool pool({seconds(100), seconds(100), 1});
   ASSERT_THAT(pool.Submit({.expected_us = 10,
                            .run =
                                [&](const absl::Status&) {
