@@ -74,6 +74,7 @@ void RecallMonitor::Offer(const std::shared_ptr<const Version>& version,
   MutexLock lock(&mutex_);
   if (waiting_.size() >= kMostWaiting) return drop();
   waiting_.push_back(std::move(sample));
+  taken_.fetch_add(1, std::memory_order_relaxed);
   waiting_size_.store(waiting_.size(), std::memory_order_relaxed);
   changed_.NotifyOne();
 }
@@ -170,6 +171,7 @@ RecallReport RecallMonitor::Report() const {
   report.cpu_seconds = cpu_seconds_;
   report.running_seconds = Now() - began_;
   report.offered = rate_.offered();
+  report.taken = taken_;
   report.measured = measured_;
   report.dropped_full = dropped_full_;
   report.dropped_retired = dropped_retired_;

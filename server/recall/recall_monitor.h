@@ -49,8 +49,8 @@ class RecallMonitor {
 
   struct Options {
     double cpu_share = 0.01;  // of one processor; 0: off, no thread
-    RecallTarget target;
-    RecallBook::Say say;  // any thread; may be null
+    RecallTarget target = {};
+    RecallBook::Say say = nullptr;  // any thread
   };
 
   // `catalog`, which must outlive this, says what is served.
@@ -103,6 +103,7 @@ class RecallMonitor {
   SampleRate rate_;
   std::atomic<bool> ended_{false};
   std::atomic<double> cpu_seconds_{0};
+  std::atomic<uint64_t> taken_{0};
   std::atomic<uint64_t> measured_{0};
   std::atomic<uint64_t> dropped_full_{0};
   std::atomic<uint64_t> dropped_retired_{0};

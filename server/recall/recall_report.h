@@ -59,11 +59,13 @@ struct RecallReport {
   double cpu_seconds = 0;  // used by the thread that samples
   double running_seconds = 0;  // of the monitor
   uint64_t offered = 0;        // queries that an approximate index answered
+  uint64_t taken = 0;          // samples, of which some may still be waiting
   uint64_t measured = 0;       // samples that have come to be in an estimate
-  // Taken and not measured: the queue was full, or it is a large message; the
-  // version is not served any more; exact search failed or took too long; there
-  // is nothing to find.
+  // Not taken though it was their turn: the queue was full, or the request is
+  // large.
   uint64_t dropped_full = 0;
+  // Taken and not measured: the version is not served any more; exact search
+  // failed or took too long; there is nothing to find.
   uint64_t dropped_retired = 0;
   uint64_t failed = 0;
   uint64_t empty = 0;

@@ -169,7 +169,6 @@ TEST(RecallIntervalTest, CoversWhatAGraphReallyFinds) {
     least = std::min(least, MeanOf(recalls));
     most = std::max(most, MeanOf(recalls));
     ExpectCovered(recalls, absl::StrCat("effort ", effort));
-    printf("DEBUG %zu %f\n", effort, MeanOf(recalls));
   }
   EXPECT_LT(least, most) << "the efforts differ in what they find";
 }
