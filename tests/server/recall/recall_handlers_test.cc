@@ -66,13 +66,23 @@ class RecallHandlersTest : public testing::Test {
     return response;
   }
 
-  // Waits until so many samples were measured; ends by the test's time limit.
-  v1::GetRecallResponse WaitForSamples(uint64_t count) {
-    for (;;) {
-      v1::GetRecallResponse response = GetRecall("m");
-      if (response.sampling().measured() >= count) return response;
-      absl::SleepFor(absl::Milliseconds(1));
+  // Calls until a sample was taken, which is left to chance once some were, and
+  // waits until it was measured. Ends by the test's time limit.
+  template <class Request, class Response>
+  void CallUntilSampled(void (*handler)(ServerState*, const Request&, Response*,
+                                        CallRecord*, const Done&),
+                        const Request& request) {
+    const uint64_t before = state_.recall.Report().taken;
+    Response response;
+    while (state_.recall.Report().taken == before) {
+      ASSERT_THAT(Call(handler, request, &response), IsOk());
     }
+    RecallReport report = state_.recall.Report();
+    while (report.measured + report.failed < report.taken) {
+      absl::SleepFor(absl::Milliseconds(1));
+      report = state_.recall.Report();
+    }
+    EXPECT_EQ(report.failed, 0u);
   }
 
   RowsAndQueries data_;
@@ -91,13 +101,7 @@ TEST_F(RecallHandlersTest, SearchesAreSampled) {
     const auto& vector = data_.queries[0];
     auto* values = request.mutable_query()->mutable_vector()->mutable_floats();
     values->mutable_values()->Assign(vector.begin(), vector.end());
-    v1::SearchResponse response;
-    const uint64_t before = GetRecall("m").sampling().measured();
-    // Which are sampled is left to chance once some were.
-    while (GetRecall("m").sampling().measured() == before) {
-      ASSERT_THAT(Call(HandleSearch, request, &response), IsOk());
-      EXPECT_EQ(response.hits_size(), 10);
-    }
+    CallUntilSampled(HandleSearch, request);
   }
   const v1::GetRecallResponse response = GetRecall("m");
   EXPECT_EQ(response.model(), "m");
@@ -127,14 +131,8 @@ TEST_F(RecallHandlersTest, QueriesOfBatchesAreSampled) {
   block.mutable_vectors()->set_data(bytes);
   block.mutable_vectors()->set_dtype(v1::DTYPE_F32);
   block.mutable_vectors()->set_dimension(32);
-  uint64_t measured = 0;
-  for (const v1::BatchSearchRequest& request : {queries, block}) {
-    v1::BatchSearchResponse response;
-    while (GetRecall("m").sampling().measured() == measured) {
-      ASSERT_THAT(Call(HandleBatchSearch, request, &response), IsOk());
-    }
-    measured = WaitForSamples(measured + 1).sampling().measured();
-  }
+  CallUntilSampled(HandleBatchSearch, queries);
+  CallUntilSampled(HandleBatchSearch, block);
   const v1::GetRecallResponse response = GetRecall("m");
   EXPECT_EQ(response.tables(0).estimates_size(), 1);
   EXPECT_GT(response.tables(0).estimates(0).recall(), 0.8);
