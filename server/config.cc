@@ -248,8 +248,11 @@ std::string PrintConfig(const Config& config) {
     const FieldDescriptor& field = *Fields().field(i);
     absl::StrAppend(&text, "# ", SettingOf(field).help(), "\n");
     if (!field.is_repeated()) {
-      absl::StrAppend(&text, field.name(), ": ", ValueText(config, field),
-                      "\n");
+      // What has no default, and was not set, has no value that may be read.
+      const bool has_value =
+          field.has_default_value() || reflection.HasField(config, &field);
+      absl::StrAppend(&text, has_value ? "" : "# ", field.name(), ": ",
+                      ValueText(config, field), "\n");
       continue;
     }
     for (int at = 0; at < reflection.FieldSize(config, &field); ++at) {

@@ -27,6 +27,16 @@ TEST(Settings, EachSaysWhatItIsAndMayBe) {
   EXPECT_THAT(Validate(Config()), IsOk());
 }
 
+// Found by the fuzzer: threads was printed as 0, which is out of its range.
+TEST(ParseConfig, ReadsWhatPrintConfigPrintsOfNothing) {
+  const std::string printed = PrintConfig(Config());
+  EXPECT_THAT(printed, HasSubstr("\n# threads: 0\n"));
+  const auto again = ParseConfig(printed, "printed");
+  ASSERT_THAT(again, IsOk());
+  EXPECT_FALSE(again->has_threads());
+  EXPECT_EQ(PrintConfig(*again), printed);
+}
+
 TEST(ParseConfig, ReadsWhatPrintConfigPrints) {
   const auto config = ParseConfig(
       "load: \"a/b=f, \\\"x\\\".txt\"\nload: 'c/d=e'\nmax_k: 50\n"
