@@ -97,7 +97,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   grpc::ServerUnaryReactor* GetRecall(
       grpc::CallbackServerContext* context, const v1::GetRecallRequest* request,
       v1::GetRecallResponse* response) override {
-    return UnaryCall::Start(&state_, Rpc::kGetRecall, context,
+    return UnaryCall::Start(&state_, Rpc::kGetRecall, context, *request,
                             [&](CallRecord*, const Done& done) {
                               done(HandleGetRecall(state_, *request, response));
                             });

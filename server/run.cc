@@ -241,8 +241,10 @@ int Run(const ServerOptions& options) {
   ServerState state(
       options.config, [&log](const AccessLine& line) { WriteTo(&log, line); },
       say);
-  auto security = Security::Open(
-      options.config, say, [&log](const std::string& line) { log.Info(line); });
+  auto security =
+      Security::Open(options.config, say, [&log](const std::string& line) {
+        log.WriteEach(LogLevel::kInfo, line, {});
+      });
   if (!security.ok()) return fail(security.status());
   state.security = *std::move(security);
   auto server = Server::Start(&state);

@@ -190,7 +190,7 @@ class Client::Connection {
     const grpc::Slice nothing;
     const auto response =
         Call(health_, &HealthStub::Check, grpc::ByteBuffer(&nothing, 1),
-             call_timeout_, cancellation_.get());
+             call_timeout_, cancellation_.get(), token_);
     if (!response.ok()) return response.status();
     return SaysServing(*response);
   }
