@@ -11,14 +11,12 @@
 #include <future>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "akin/v1/catalog_service.grpc.pb.h"
 #include "akin/v1/search_service.grpc.pb.h"
 #include "server/auth/roles.h"

@@ -60,7 +60,7 @@ TEST_F(CertificatesTest, WhatIsWrongWithThemIsSaid) {
     EXPECT_THAT(Read(bad),
                 IsStatus(code, AllOf(HasSubstr(file), HasSubstr(why))));
   };
-  using enum StatusCode;
+  using enum absl::StatusCode;
   expect({dir_.Path("none"), paths.key, ""}, kNotFound, "none", "No such file");
   expect({paths.certificate, dir_.Path("none"), ""}, kNotFound, "none",
          "No such file");
