@@ -18,6 +18,17 @@ void EventLimit::Refill(absl::Time now, Allowance* allowance) const {
   allowance->at = now;
 }
 
+bool EventLimit::MayReport(absl::Time now, const Allowance& allowance) {
+  constexpr absl::Duration kEvery = absl::Seconds(1);
+  return allowance.left_out > 0 &&
+         absl::AbsDuration(now - allowance.reported) >= kEvery;
+}
+
+uint64_t EventLimit::Report(absl::Time now, Allowance* allowance) {
+  allowance->reported = now;
+  return std::exchange(allowance->left_out, 0);
+}
+
 // One that has its whole burst again is as one that was never seen.
 void EventLimit::ForgetIdle(absl::Time now) {
   for (auto it = events_.begin(); it != events_.end();) {
@@ -50,7 +61,7 @@ bool EventLimit::Allow(absl::string_view event, absl::Time now,
     return false;
   }
   --allowance.tokens;
-  *left_out = std::exchange(allowance.left_out, 0);
+  *left_out = MayReport(now, allowance) ? Report(now, &allowance) : 0;
   return true;
 }
 
@@ -61,8 +72,8 @@ std::vector<EventLimit::LeftOut> EventLimit::TakeLeftOut(absl::Time now,
   for (auto& [event, allowance] : events_) {
     if (allowance.left_out == 0) continue;
     Refill(now, &allowance);
-    if (!all && allowance.tokens < 1) continue;
-    taken.push_back({event, std::exchange(allowance.left_out, 0)});
+    if (!all && (allowance.tokens < 1 || !MayReport(now, allowance))) continue;
+    taken.push_back({event, Report(now, &allowance)});
   }
   std::sort(taken.begin(), taken.end(), [](const LeftOut& a, const LeftOut& b) {
     return a.event < b.event;

@@ -39,20 +39,23 @@ class EventLimit {
     uint64_t count;
   };
   // Events that were left out, and could be logged by now but did not happen
-  // again. They count as reported then. With `all`: whether they could be or
-  // not, as there will be no later.
+  // again: to be reported. With `all`: whether they could be or not, as there
+  // will be no later.
   std::vector<LeftOut> TakeLeftOut(absl::Time now, bool all = false);
 
  private:
   struct Allowance {
     double tokens;
-    absl::Time at;  // when there were as many
-    uint64_t left_out = 0;
+    absl::Time at;          // when there were as many
+    uint64_t left_out = 0;  // and not reported
+    absl::Time reported = absl::InfinitePast();
   };
 
   Allowance& Find(absl::string_view event, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Refill(absl::Time now, Allowance* allowance) const;
+  static bool MayReport(absl::Time now, const Allowance& allowance);
+  static uint64_t Report(absl::Time now, Allowance* allowance);
   void ForgetIdle(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Rate rate_;

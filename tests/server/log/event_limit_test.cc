@@ -73,6 +73,25 @@ TEST_F(EventLimitTest, SaysWhatWasLeftOutAndDidNotComeAgain) {
   EXPECT_EQ(left_out_, 0u);
 }
 
+// Else every line of an event that comes a little too often would bring one
+// more.
+TEST_F(EventLimitTest, SaysItOnceASecond) {
+  EXPECT_EQ(Allowed("a", 20), 20);
+  int said = 0;
+  uint64_t left_out_in_all = 0;
+  for (int i = 0; i < 100; ++i) {  // 50 a second, 10 of them allowed
+    now_ += absl::Milliseconds(20);
+    left_out_ = 0;
+    Allowed("a", 1);
+    for (const auto& left : limit_.TakeLeftOut(now_)) left_out_ += left.count;
+    said += left_out_ > 0 ? 1 : 0;
+    left_out_in_all += left_out_;
+  }
+  EXPECT_EQ(said, 2);
+  EXPECT_GT(left_out_in_all, 30u);
+  EXPECT_LE(left_out_in_all, 80u);
+}
+
 TEST_F(EventLimitTest, AtTheEndAllIsSaid) {
   EXPECT_EQ(Allowed("a", 25), 20);
   const auto taken = limit_.TakeLeftOut(now_, /*all=*/true);
