@@ -229,7 +229,9 @@ TEST(LatencyHistogram, ABucketHoldsWhatIsNoLongerThanItsEnd) {
       if (histogram.InBucket(i) == 0) continue;
       ++holders;
       EXPECT_GE(LatencyHistogram::UpperEnd(i).count(), seconds * (1 - 1e-9));
-      if (i > 0) EXPECT_LT(LatencyHistogram::UpperEnd(i - 1).count(), seconds);
+      if (i > 0) {
+        EXPECT_LT(LatencyHistogram::UpperEnd(i - 1).count(), seconds);
+      }
     }
     EXPECT_EQ(holders, 1u) << ns;
   }

@@ -65,10 +65,12 @@ TEST_F(ImportStreamTest, AreCountedWhileTheyAreUnderWay) {
   EXPECT_EQ(state_.stats.imports, 1u);
   Call second = Hold(Begin("b"));
   EXPECT_EQ(state_.stats.imports, 2u);
-  first.stream->OnCancel();
+  first.port->Lose();
+  first.port->WaitUntilFinished().IgnoreError();
   first = {};
   wait_for(1);
-  second.stream->OnCancel();
+  second.port->Lose();
+  second.port->WaitUntilFinished().IgnoreError();
   second = {};
   wait_for(0);
 }
