@@ -186,15 +186,15 @@ TEST_F(CallRecordTest, AsksForTheCallerOnlyForALine) {
     }
     mutable int asked = 0;
   };
-  Counted caller;
+  Counted trace;
   AccessLog none(0, sink_);
   for (AccessLog* log : {&none, &log_}) {
     CallRecord record(Rpc::kSearch, DeadlineAfter(60), &stats_, log);
-    record.set_trace(&caller);
+    record.set_trace(&trace);
     EXPECT_EQ(record.chosen(), log == &log_);
     record.SetStatus(absl::OkStatus());
   }
-  EXPECT_EQ(caller.asked, 1);
+  EXPECT_EQ(trace.asked, 1);
   ASSERT_EQ(lines_.size(), 1u);
   EXPECT_THAT(lines_[0], HasSubstr("request_id=mine traceparent=00-trace"));
 }

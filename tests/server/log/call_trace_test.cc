@@ -60,12 +60,12 @@ TEST(IsTraceparent, NothingElseIs) {
 
 TEST(TraceFrom, KeepsWhatIsGoodAndReplacesTheRest) {
   CallTrace trace = TraceFrom("mine", kTrace);
-  EXPECT_EQ(caller.request_id, "mine");
-  EXPECT_EQ(caller.traceparent, kTrace);
+  EXPECT_EQ(trace.request_id, "mine");
+  EXPECT_EQ(trace.traceparent, kTrace);
   for (const char* id : {"", "two words"}) {
-    caller = TraceFrom(id, "nonsense");
-    EXPECT_THAT(caller.request_id, MatchesRegex("[0-9a-f]{16}"));
-    EXPECT_EQ(caller.traceparent, "");
+    trace = TraceFrom(id, "nonsense");
+    EXPECT_THAT(trace.request_id, MatchesRegex("[0-9a-f]{16}"));
+    EXPECT_EQ(trace.traceparent, "");
   }
 }
 
