@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace akin::server {
 namespace {
 
@@ -41,8 +43,8 @@ TEST(IsTraceparent, IsAsTheRecommendationSays) {
 TEST(IsTraceparent, NothingElseIs) {
   for (const std::string& bad :
        {std::string(), std::string("00"), std::string(5000, '='),
-        std::string(kTrace) + "-more",  // of version 00
-        std::string(kTrace) + "x", std::string(kTrace).substr(0, 54),
+        absl::StrCat(kTrace, "-more"),  // of version 00
+        absl::StrCat(kTrace, "x"), std::string(kTrace).substr(0, 54),
         std::string("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
         std::string("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01x"),
         std::string("00-00000000000000000000000000000000-b7ad6b7169203331-01"),
@@ -53,7 +55,8 @@ TEST(IsTraceparent, NothingElseIs) {
         std::string("00-0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331-01"),
         std::string("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331_01"),
         std::string("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0 "),
-        "cc" + std::string(kTrace).substr(2) + "-" + std::string(200, 'x')}) {
+        absl::StrCat("cc", std::string(kTrace).substr(2), "-",
+                     std::string(200, 'x'))}) {
     EXPECT_FALSE(IsTraceparent(bad)) << bad;
   }
 }
