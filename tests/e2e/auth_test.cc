@@ -61,14 +61,13 @@ std::string AllTokens() {
 
 class AuthTest : public testing::Test {
  protected:
-  void SetUp() override { Start({}); }
+  void SetUp() override { Start({"--channelz"}); }
 
   void Start(const std::vector<std::string>& more) {
     server_.reset();
     dir_.Write("tokens", AllTokens());
     std::vector<std::string> arguments = RoyalLoads(dir_);
-    arguments.insert(arguments.end(),
-                     {"--tokens", dir_.Path("tokens"), "--channelz"});
+    arguments.insert(arguments.end(), {"--tokens", dir_.Path("tokens")});
     arguments.insert(arguments.end(), more.begin(), more.end());
     server_ = std::make_unique<TestServer>(arguments);
     address_ = server_->WaitUntilServing();
@@ -351,7 +350,7 @@ TEST_F(AuthTest, TheCommandLineTakesATokenFromAFileOrTheEnvironment) {
 
 TEST_F(AuthTest, ReflectionAndChannelzCanBeOff) {
   EXPECT_TRUE(CallAny(kReflection, kSearcher, Message(7, "*")).ok());
-  Start({"--reflection=false", "--channelz=false"});
+  Start({"--reflection=false"});
   EXPECT_EQ(CallAny(kReflection, kAdmin, Message(7, "*")).error_code(),
             StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(

@@ -65,8 +65,9 @@ TEST(DoctorE2eTest, ASealedRepositoryIsInOrder) {
   const CliResult doctor =
       RunAkin({"--server", address, "doctor", "--repository", dir.Path("repo"),
                "--json"});
+  const json answer = json::parse(doctor.output);
   int in_order = 0;
-  for (const json& finding : json::parse(doctor.output)["findings"]) {
+  for (const json& finding : answer["findings"]) {
     if (finding["check"] != "sealed versions" &&
         finding["check"] != "leftovers") {
       continue;
