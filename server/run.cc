@@ -23,6 +23,7 @@
 #include "server/access_log.h"
 #include "server/auth/security.h"
 #include "server/give_way.h"
+#include "server/log/library_logs.h"
 #include "server/log/log.h"
 #include "server/log/stderr_log.h"
 #include "server/metrics/metrics_port.h"
@@ -229,6 +230,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartMetrics(
 int Run(const ServerOptions& options) {
   Log log(LogOptionsOf(options.config),
           StderrSink(options.config.log_format() == "json"));
+  const LibraryLogs libraries(&log);
   const auto fail = [&log](const absl::Status& status) {
     log.Error(status.message());
     return 1;

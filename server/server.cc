@@ -5,12 +5,15 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/resource_quota.h>
 
 #include <climits>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "index/base/status_macros.h"
@@ -30,16 +33,10 @@ constexpr const char* kServices[] = {"akin.v1.SearchService",
 void InitPlugins(const Config& config) {
   static const bool health = [] {
     grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     return true;
   }();
   (void)health;
-  if (config.reflection()) {
-    static const bool reflection = [] {
-      grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-      return true;
-    }();
-    (void)reflection;
-  }
   if (config.channelz()) {
     static const bool channelz = [] {
       grpc::channelz::experimental::InitChannelzService();
@@ -48,6 +45,18 @@ void InitPlugins(const Config& config) {
     (void)channelz;
   }
 }
+
+// The reflection plugin is there as soon as it is linked.
+class WithoutReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
+                         plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) {
+      return plugin->name() == "proto_server_reflection";
+    });
+  }
+};
 
 // What does not fit is INT_MAX, by which gRPC means never.
 int Milliseconds(double seconds) {
@@ -125,6 +134,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerState* state) {
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       MakeServerCredentials(state->security.get()));
   SetLimits(state->config, &builder);
+  if (!state->config.reflection()) {
+    builder.SetOption(std::make_unique<WithoutReflection>());
+  }
   builder.RegisterService(impl->search.get());
   builder.RegisterService(impl->catalog.get());
   impl->server = builder.BuildAndStart();
