@@ -37,6 +37,11 @@ class FakePort : public ImportPort {
         half_closes_(half_closes),
         events_([this] { RunEvents(); }) {}
   ~FakePort() override {
+    // As gRPC: it is there as long as the stream may use it.
+    if (stream_ != nullptr && !finished()) {
+      Lose();
+      (void)WaitUntilFinished();
+    }
     {
       MutexLock lock(&mutex_);
       ended_ = true;
