@@ -65,8 +65,8 @@ class GraphSearcher : public Searcher {
   AllowedWalk PlanFor(const SearchTask& task, size_t wanted,
                       double share) const;
   // The beam that finds the nearest `depth` rows as well as the task asks for,
-  // times its effort_factor; `wanted` of them are in the answer. 0: exact search
-  // is better.
+  // times its effort_factor; `wanted` of them are in the answer. 0: exact
+  // search is better.
   size_t EffortFor(const SearchTask& task, size_t wanted, size_t depth) const;
   bool WalkPays(const SearchTask& task, size_t effort, size_t depth) const;
 

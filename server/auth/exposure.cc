@@ -31,9 +31,9 @@ namespace {
 absl::Status CheckExposure(absl::string_view name, absl::string_view address,
                            absl::string_view expected) {
   if (address.empty() || IsLocal(address)) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      name, " is \"", address, "\", which other machines can reach, and ",
-      expected));
+  return absl::FailedPreconditionError(
+      absl::StrCat(name, " is \"", address,
+                   "\", which other machines can reach, and ", expected));
 }
 
 absl::Status CheckMetricsExposure(const Config& config) {

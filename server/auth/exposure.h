@@ -15,9 +15,9 @@ namespace akin::server {
 // text says, without asking DNS: 127.0.0.0/8, ::1 and localhost.
 bool IsLocal(absl::string_view address);
 
-// FAILED_PRECONDITION, with what to do: other machines can reach `listen`, which
-// is not protected, or `metrics_listen`, which cannot be, and nobody has said
-// that they may.
+// FAILED_PRECONDITION, with what to do: other machines can reach `listen`,
+// which is not protected, or `metrics_listen`, which cannot be, and nobody has
+// said that they may.
 absl::Status CheckExposure(const Config& config);
 
 // What of `config` concerns security, before any file is read: settings that

@@ -284,47 +284,6 @@ TEST(CollectShadows, SaysHowTheyEnded) {
               ElementsAre(Pair("model=m,stable=1,canary=2", 0.75)));
 }
 
-TEST(CollectRecall, SaysWhatIsKnown) {
-  RecallReport report;
-  report.target = 0.9;
-  report.measured = 7;
-  report.dropped_full = 2;
-  TableRecall& table = report.tables.emplace_back();
-  table.model = "m";
-  table.version = 3;
-  table.table = "t";
-  table.effort_factor = 2.5;
-  table.below_target = true;
-  table.estimates = {{.filter_share = FilterShare::kTo1Percent,
-                      .own_target = true,
-                      .samples = 7,
-                      .recall = 0.75,
-                      .interval = {.low = 0.5, .high = 0.875}}};
-  Families families;
-  CollectRecall(report, &families);
-  const auto of_table = "model=m,version=3,table=t";
-  const auto of_kind = "model=m,version=3,table=t,filter=<=1%,target=own";
-  EXPECT_THAT(Values(families, "akin_recall_ratio"),
-              ElementsAre(Pair(of_kind, 0.75)));
-  EXPECT_THAT(Values(families, "akin_recall_low_ratio"),
-              ElementsAre(Pair(of_kind, 0.5)));
-  EXPECT_THAT(Values(families, "akin_recall_high_ratio"),
-              ElementsAre(Pair(of_kind, 0.875)));
-  EXPECT_THAT(Values(families, "akin_recall_samples"),
-              ElementsAre(Pair(of_kind, 7)));
-  EXPECT_THAT(Values(families, "akin_recall_effort_factor"),
-              ElementsAre(Pair(of_table, 2.5)));
-  EXPECT_THAT(Values(families, "akin_recall_below_target"),
-              ElementsAre(Pair(of_table, 1)));
-  EXPECT_THAT(Values(families, "akin_recall_target_ratio"),
-              ElementsAre(Pair("", 0.9)));
-  EXPECT_THAT(
-      Values(families, "akin_recall_samples_total"),
-      UnorderedElementsAre(Pair("result=measured", 7),
-                           Pair("result=dropped", 2), Pair("result=retired", 0),
-                           Pair("result=failed", 0), Pair("result=empty", 0)));
-}
-
 TEST(CollectServer, SaysWhatItIsAndDoes) {
   Config config;
   config.set_threads(3);
