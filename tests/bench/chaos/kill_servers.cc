@@ -8,6 +8,7 @@
 #include "index/base/status_macros.h"
 #include "tests/bench/chaos/chaos.h"
 #include "tests/bench/chaos/served_run.h"
+#include "tests/bench/versions/swap_requests.h"
 
 namespace akin::bench {
 namespace {
@@ -19,7 +20,7 @@ constexpr int kMostMilliseconds = 200;  // of load before a kill
 
 absl::Status KillServers(const ChaosOptions& options, const std::string& runs,
                          Figures* figures) {
-  const auto requests = RequestsOfUsers(options.sizes);
+  const auto requests = SwapRequests(options.sizes);
   std::mt19937_64 random(options.seed);
   size_t failed = 0;
   uint64_t answered = 0;

@@ -13,6 +13,7 @@
 #include "index/base/status_macros.h"
 #include "tests/bench/chaos/chaos.h"
 #include "tests/bench/chaos/served_run.h"
+#include "tests/bench/versions/swap_requests.h"
 
 namespace akin::bench {
 namespace {
@@ -105,7 +106,7 @@ absl::Status SendGarbage(const ChaosOptions& options, const std::string& runs,
   }
   std::mt19937_64 random(options.seed);
   size_t made = 0;
-  const auto requests = RequestsOfUsers(options.sizes);
+  const auto requests = SwapRequests(options.sizes);
   AKIN_ASSIGN_OR_RETURN(
       const LoadResult beside, AskWhile(address, requests, [&] {
         for (size_t i = 0; i < options.connections; ++i) {

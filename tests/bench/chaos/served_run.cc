@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/bench/versions/swap_answers.h"
+#include "tests/bench/versions/swap_requests.h"
 
 namespace akin::bench {
 
@@ -13,21 +14,8 @@ absl::StatusOr<std::unique_ptr<ServerChild>> ServeRuns(
   return ServerChild::Start({"--repository", runs});
 }
 
-std::vector<v1::SearchRequest> RequestsOfUsers(const SwapSizes& sizes) {
-  std::vector<v1::SearchRequest> requests(sizes.users);
-  for (size_t user = 0; user < requests.size(); ++user) {
-    requests[user].set_model(kSwapModel);
-    requests[user].set_table(kSwapItems);
-    requests[user].mutable_options()->set_k(10);
-    v1::ItemRef* id = requests[user].mutable_query()->mutable_id();
-    id->set_table(kSwapUsers);
-    id->set_id(SwapUserId(user));
-  }
-  return requests;
-}
-
 absl::Status CheckAnswers(const std::string& address, const SwapSizes& sizes) {
-  const auto requests = RequestsOfUsers(sizes);
+  const auto requests = SwapRequests(sizes);
   size_t wrong = 0;
   Load load;
   load.kind = CallKind::kSearch;

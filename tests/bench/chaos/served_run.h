@@ -20,9 +20,6 @@ namespace akin::bench {
 // Serves `runs`, a repository that SealRuns has filled.
 absl::StatusOr<std::unique_ptr<ServerChild>> ServeRuns(const std::string& runs);
 
-// For every user, the ten items nearest to him.
-std::vector<v1::SearchRequest> RequestsOfUsers(const SwapSizes& sizes);
-
 // Asks once for each user. INTERNAL: a call failed, or an answer is not of the
 // version that it says.
 absl::Status CheckAnswers(const std::string& address, const SwapSizes& sizes);

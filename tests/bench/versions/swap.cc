@@ -16,6 +16,7 @@
 #include "index/base/status_macros.h"
 #include "tests/bench/serve/generator.h"
 #include "tests/bench/versions/swap_answers.h"
+#include "tests/bench/versions/swap_requests.h"
 #include "tests/bench/versions/swap_server.h"
 #include "tests/bench/versions/swap_windows.h"
 
@@ -33,26 +34,13 @@ void Sleep(double seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
-std::vector<v1::SearchRequest> Requests(const SwapSizes& sizes) {
-  std::vector<v1::SearchRequest> requests(sizes.users);
-  for (size_t user = 0; user < requests.size(); ++user) {
-    requests[user].set_model(kSwapModel);
-    requests[user].set_table(kSwapItems);
-    requests[user].mutable_options()->set_k(10);
-    v1::ItemRef* id = requests[user].mutable_query()->mutable_id();
-    id->set_table(kSwapUsers);
-    id->set_id(SwapUserId(user));
-  }
-  return requests;
-}
-
 // A server under half of the load that it can answer, while something is done
 // to it.
 class LoadedServer {
  public:
   LoadedServer(const SwapSizes& sizes, const SwapServer& server)
       : sizes_(sizes),
-        requests_(Requests(sizes)),
+        requests_(SwapRequests(sizes)),
         generator_(server.process().address(), 4) {}
 
   // Sends until `work`, in a thread of its own, is done.
