@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <future>
 #include <string>
 
 #include "server/call_deadline.h"
 #include "server/handlers.h"
+#include "tests/server/run_handler.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -35,21 +35,10 @@ class AnalysisHandlersTest : public testing::Test {
     state_.phase = Phase::kServing;
   }
 
-  // Runs a call to its end, wherever that is.
   template <class Request, class Response>
-  absl::Status Call(void (*handler)(ServerState*, const Request&, Response*,
-                                    CallRecord*, const Done&),
-                    const Request& request, Response* response) {
-    CallRecord record(Rpc::kScore, DeadlineAfter(60), &state_.stats,
-                      &state_.access_log);
-    std::promise<absl::Status> ended;
-    handler(&state_, request, response, &record,
-            [&](const absl::Status& status) {
-              ended.set_value(absl::Status(status.code(), status.message()));
-            });
-    absl::Status status = ended.get_future().get();
-    record.SetStatus(status);
-    return status;
+  absl::Status Call(Handler<Request, Response> handler, const Request& request,
+                    Response* response) {
+    return RunHandler(handler, &state_, request, response);
   }
 
   template <class Request>

@@ -17,6 +17,7 @@
 #include "server/call_deadline.h"
 #include "server/error_detail.h"
 #include "server/overload.h"
+#include "tests/server/run_handler.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -48,29 +49,15 @@ class HandlersTest : public testing::Test {
     return request;
   }
 
-  // Runs a call to its end, wherever that is.
   template <class Request, class Response>
-  absl::Status Call(void (*handler)(ServerState*, const Request&, Response*,
-                                    CallRecord*, const Done&),
-                    const Request& request, Response* response,
-                    CallRecord* record) {
-    std::promise<absl::Status> ended;
-    handler(&state_, request, response, record,
-            [&](const absl::Status& status) {
-              // A copy of its own: TSan does not see the library count.
-              ended.set_value(absl::Status(status.code(), status.message()));
-            });
-    absl::Status status = ended.get_future().get();
-    record->SetStatus(status);
-    return status;
+  absl::Status Call(Handler<Request, Response> handler, const Request& request,
+                    Response* response, CallRecord* record) {
+    return RunHandler(handler, &state_, request, response, record);
   }
   template <class Request, class Response>
-  absl::Status Call(void (*handler)(ServerState*, const Request&, Response*,
-                                    CallRecord*, const Done&),
-                    const Request& request, Response* response) {
-    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &state_.stats,
-                      &state_.access_log);
-    return Call(handler, request, response, &record);
+  absl::Status Call(Handler<Request, Response> handler, const Request& request,
+                    Response* response) {
+    return RunHandler(handler, &state_, request, response);
   }
   absl::Status Search(const v1::SearchRequest& request,
                       v1::SearchResponse* response) {

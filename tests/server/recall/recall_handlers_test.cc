@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <future>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "server/call_deadline.h"
 #include "server/handlers.h"
 #include "tests/server/recall/graph_version.h"
+#include "tests/server/run_handler.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/tiny_data.h"
 
@@ -43,19 +43,9 @@ class RecallHandlersTest : public testing::Test {
   }
 
   template <class Request, class Response>
-  absl::Status Call(void (*handler)(ServerState*, const Request&, Response*,
-                                    CallRecord*, const Done&),
-                    const Request& request, Response* response) {
-    CallRecord record(Rpc::kSearch, DeadlineAfter(60), &state_.stats,
-                      &state_.access_log);
-    std::promise<absl::Status> ended;
-    handler(&state_, request, response, &record,
-            [&](const absl::Status& status) {
-              ended.set_value(absl::Status(status.code(), status.message()));
-            });
-    absl::Status status = ended.get_future().get();
-    record.SetStatus(status);
-    return status;
+  absl::Status Call(Handler<Request, Response> handler, const Request& request,
+                    Response* response) {
+    return RunHandler(handler, &state_, request, response);
   }
 
   v1::GetRecallResponse GetRecall(const std::string& model) {
