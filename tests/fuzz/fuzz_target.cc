@@ -2,14 +2,22 @@
 
 namespace akin {
 
-const FuzzTarget* FindFuzzTarget(absl::string_view name) {
-  for (const auto targets : {VectorTargets(), SideFileTargets(),
-                             RepositoryTargets(), CommandLineTargets()}) {
-    for (const FuzzTarget& target : targets) {
-      if (target.name == name) return &target;
-    }
+std::vector<FuzzTarget> AllFuzzTargets() {
+  std::vector<FuzzTarget> all;
+  for (const auto targets :
+       {VectorTargets(), SideFileTargets(), RepositoryTargets(),
+        CommandLineTargets(), CallerTargets(), SearchRpcTargets(),
+        CatalogRpcTargets()}) {
+    all.insert(all.end(), targets.begin(), targets.end());
   }
-  return nullptr;
+  return all;
+}
+
+std::optional<FuzzTarget> FindFuzzTarget(absl::string_view name) {
+  for (const FuzzTarget& target : AllFuzzTargets()) {
+    if (target.name == name) return target;
+  }
+  return std::nullopt;
 }
 
 }  // namespace akin

@@ -3,6 +3,9 @@
 #ifndef AKIN_TESTS_FUZZ_FUZZ_TARGET_H_
 #define AKIN_TESTS_FUZZ_FUZZ_TARGET_H_
 
+#include <optional>
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -18,14 +21,20 @@ struct FuzzTarget {
 };
 
 // In targets/, by what they read: trained files, what lies beside them, what is
-// kept in a repository, and what people type.
+// kept in a repository, what people type, and what callers send.
 absl::Span<const FuzzTarget> VectorTargets();
 absl::Span<const FuzzTarget> SideFileTargets();
 absl::Span<const FuzzTarget> RepositoryTargets();
 absl::Span<const FuzzTarget> CommandLineTargets();
+absl::Span<const FuzzTarget> CallerTargets();
+absl::Span<const FuzzTarget> SearchRpcTargets();
+absl::Span<const FuzzTarget> CatalogRpcTargets();
 
-// Null: there is no such target.
-const FuzzTarget* FindFuzzTarget(absl::string_view name);
+// Of all of them.
+std::vector<FuzzTarget> AllFuzzTargets();
+
+// None: there is no such target.
+std::optional<FuzzTarget> FindFuzzTarget(absl::string_view name);
 
 }  // namespace akin
 

@@ -6,7 +6,9 @@
 #include <future>
 
 #include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
 #include "server/call_deadline.h"
+#include "server/error_detail.h"
 #include "server/handlers.h"
 
 namespace akin::server {
@@ -15,16 +17,20 @@ template <class Request, class Response>
 using Handler = void (*)(ServerState*, const Request&, Response*, CallRecord*,
                          const Done&);
 
+// `rpc`, if not null, gets the end as a caller would.
 template <class Request, class Response>
 absl::Status RunHandler(Handler<Request, Response> handler, ServerState* state,
                         const Request& request, Response* response,
-                        CallRecord* record) {
-  std::promise<absl::Status> ended;
+                        CallRecord* record,
+                        google::rpc::Status* rpc = nullptr) {
+  // What TSan does not see the library count is copied.
+  std::promise<google::rpc::Status> ended;
   handler(state, request, response, record, [&](const absl::Status& status) {
-    // A copy of its own: TSan does not see the library count.
-    ended.set_value(absl::Status(status.code(), status.message()));
+    ended.set_value(ToRpcStatus(status));
   });
-  absl::Status status = ended.get_future().get();
+  const google::rpc::Status end = ended.get_future().get();
+  if (rpc != nullptr) *rpc = end;
+  absl::Status status(static_cast<absl::StatusCode>(end.code()), end.message());
   record->SetStatus(status);
   return status;
 }
@@ -32,10 +38,11 @@ absl::Status RunHandler(Handler<Request, Response> handler, ServerState* state,
 // As one call, with a record of its own.
 template <class Request, class Response>
 absl::Status RunHandler(Handler<Request, Response> handler, ServerState* state,
-                        const Request& request, Response* response) {
-  CallRecord record(Rpc::kSearch, DeadlineAfter(60), &state->stats,
+                        const Request& request, Response* response,
+                        google::rpc::Status* rpc = nullptr) {
+  CallRecord record(Rpc::kSearch, DeadlineAfter(600), &state->stats,
                     &state->access_log);
-  return RunHandler(handler, state, request, response, &record);
+  return RunHandler(handler, state, request, response, &record, rpc);
 }
 
 }  // namespace akin::server

@@ -68,7 +68,7 @@ TEST_F(VersionHandlersCompareTest, CompareVersionsChoosesAndRefuses) {
   remove.mutable_thresholds()->set_min_overlap(0.5);
   v1::SetLabelResponse removed;
   EXPECT_THAT(
-      Call(state_.get(), HandleSetLabel, remove, &removed),
+      RunHandler(HandleSetLabel, state_.get(), remove, &removed),
       IsStatus(StatusCode::kInvalidArgument, HasSubstr("no thresholds")));
 
   const auto refused = [&](auto change, StatusCode code,
@@ -110,9 +110,10 @@ TEST_F(VersionHandlersCompareTest, ARoutingKeyIsNotTooLong) {
   request.mutable_options()->set_k(5);
   request.set_routing_key(std::string(512, 'u'));
   v1::SearchResponse response;
-  EXPECT_THAT(Call(state_.get(), HandleSearch, request, &response), IsOk());
+  EXPECT_THAT(RunHandler(HandleSearch, state_.get(), request, &response),
+              IsOk());
   request.set_routing_key(std::string(513, 'u'));
-  EXPECT_THAT(Call(state_.get(), HandleSearch, request, &response),
+  EXPECT_THAT(RunHandler(HandleSearch, state_.get(), request, &response),
               IsStatus(StatusCode::kInvalidArgument,
                        "routing_key has 513 bytes, expected at most 512"));
   v1::GetVectorsRequest get;
@@ -121,7 +122,7 @@ TEST_F(VersionHandlersCompareTest, ARoutingKeyIsNotTooLong) {
   get.add_ids("all");
   get.set_routing_key(std::string(513, 'u'));
   v1::GetVectorsResponse vectors;
-  EXPECT_THAT(Call(state_.get(), HandleGetVectors, get, &vectors),
+  EXPECT_THAT(RunHandler(HandleGetVectors, state_.get(), get, &vectors),
               IsStatus(StatusCode::kInvalidArgument, HasSubstr("513")));
 }
 

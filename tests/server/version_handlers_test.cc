@@ -27,18 +27,18 @@ TEST(VersionHandlers, WithoutARepositoryThereIsNothingToChange) {
   const auto refused =
       IsStatus(StatusCode::kFailedPrecondition, HasSubstr("no repository"));
   v1::PlanLoadResponse plan;
-  EXPECT_THAT(Call(&state, HandlePlanLoad, {}, &plan), refused);
+  EXPECT_THAT(RunHandler(HandlePlanLoad, &state, {}, &plan), refused);
   v1::LoadVersionResponse load;
-  EXPECT_THAT(Call(&state, HandleLoadVersion, {}, &load), refused);
+  EXPECT_THAT(RunHandler(HandleLoadVersion, &state, {}, &load), refused);
   v1::UnloadVersionResponse unload;
-  EXPECT_THAT(Call(&state, HandleUnloadVersion, {}, &unload), refused);
+  EXPECT_THAT(RunHandler(HandleUnloadVersion, &state, {}, &unload), refused);
   v1::SetLabelResponse label;
-  EXPECT_THAT(Call(&state, HandleSetLabel, {}, &label), refused);
+  EXPECT_THAT(RunHandler(HandleSetLabel, &state, {}, &label), refused);
   // What changes nothing needs none.
   v1::CompareVersionsRequest request;
   request.set_model("royal");
   v1::CompareVersionsResponse compared;
-  EXPECT_THAT(Call(&state, HandleCompareVersions, request, &compared),
+  EXPECT_THAT(RunHandler(HandleCompareVersions, &state, request, &compared),
               IsStatus(StatusCode::kInvalidArgument,
                        HasSubstr("before and after are both version 1")));
   v1::GetModelRequest get;
@@ -59,21 +59,22 @@ TEST_F(VersionHandlersTest, PlansLoadsAndUnloads) {
   plan.set_model("m");
   plan.set_version(1);
   v1::PlanLoadResponse planned;
-  ASSERT_THAT(Call(state_.get(), HandlePlanLoad, plan, &planned), IsOk());
+  ASSERT_THAT(RunHandler(HandlePlanLoad, state_.get(), plan, &planned), IsOk());
   EXPECT_EQ(planned.model(), "m");
   EXPECT_EQ(planned.version(), 1);
   EXPECT_TRUE(planned.fits());
   EXPECT_EQ(planned.state(), v1::VERSION_STATE_SEALED);
   EXPECT_GT(planned.resident_bytes(), 0u);
   plan.set_version(9);
-  EXPECT_THAT(Call(state_.get(), HandlePlanLoad, plan, &planned),
+  EXPECT_THAT(RunHandler(HandlePlanLoad, state_.get(), plan, &planned),
               IsStatus(StatusCode::kNotFound, HasSubstr("version 9")));
 
   v1::LoadVersionRequest load;
   load.set_model("m");
   load.set_version(1);
   v1::LoadVersionResponse loaded;
-  ASSERT_THAT(Call(state_.get(), HandleLoadVersion, load, &loaded), IsOk());
+  ASSERT_THAT(RunHandler(HandleLoadVersion, state_.get(), load, &loaded),
+              IsOk());
   EXPECT_EQ(loaded.version().version(), 1);
   EXPECT_EQ(loaded.version().state(), v1::VERSION_STATE_LOADING);
   EXPECT_TRUE(state_->keeper->TakeWish());
@@ -90,15 +91,15 @@ TEST_F(VersionHandlersTest, PlansLoadsAndUnloads) {
   unload.set_model("m");
   unload.set_version(2);
   v1::UnloadVersionResponse unloaded;
-  EXPECT_THAT(Call(state_.get(), HandleUnloadVersion, unload, &unloaded),
+  EXPECT_THAT(RunHandler(HandleUnloadVersion, state_.get(), unload, &unloaded),
               IsStatus(StatusCode::kFailedPrecondition, HasSubstr("stable")));
   unload.set_version(1);
-  ASSERT_THAT(Call(state_.get(), HandleUnloadVersion, unload, &unloaded),
+  ASSERT_THAT(RunHandler(HandleUnloadVersion, state_.get(), unload, &unloaded),
               IsOk());
   EXPECT_EQ(unloaded.version().version(), 1);
   EXPECT_THAT(unloaded.version().state(),
               AnyOf(v1::VERSION_STATE_UNLOADING, v1::VERSION_STATE_SEALED));
-  EXPECT_THAT(Call(state_.get(), HandleUnloadVersion, unload, &unloaded),
+  EXPECT_THAT(RunHandler(HandleUnloadVersion, state_.get(), unload, &unloaded),
               IsStatus(StatusCode::kNotFound));
 }
 
@@ -113,17 +114,19 @@ TEST_F(VersionHandlersTest, WhatNobodyWaitsForIsNotBegun) {
     const auto code =
         is_cancelled ? StatusCode::kCancelled : StatusCode::kDeadlineExceeded;
     v1::SetLabelResponse response;
-    EXPECT_THAT(Call(state_.get(), HandleSetLabel, request, &response, &record),
-                IsStatus(code));
+    EXPECT_THAT(
+        RunHandler(HandleSetLabel, state_.get(), request, &response, &record),
+        IsStatus(code));
     request.mutable_thresholds();
-    EXPECT_THAT(Call(state_.get(), HandleSetLabel, request, &response, &record),
-                IsStatus(code));
+    EXPECT_THAT(
+        RunHandler(HandleSetLabel, state_.get(), request, &response, &record),
+        IsStatus(code));
     v1::CompareVersionsRequest compare;
     compare.set_model("m");
     v1::CompareVersionsResponse compared;
-    EXPECT_THAT(
-        Call(state_.get(), HandleCompareVersions, compare, &compared, &record),
-        IsStatus(code));
+    EXPECT_THAT(RunHandler(HandleCompareVersions, state_.get(), compare,
+                           &compared, &record),
+                IsStatus(code));
   }
   EXPECT_EQ(state_->keeper->Describe("m")->labels.count("next"), 0u);
 }

@@ -9,40 +9,11 @@
 #include <memory>
 #include <string>
 
-#include "server/call_deadline.h"
-#include "server/error_detail.h"
 #include "server/handlers.h"
 #include "tests/server/keeper_fixture.h"
+#include "tests/server/run_handler.h"
 
 namespace akin::server {
-
-template <class Request, class Response>
-using Handler = void (*)(ServerState*, const Request&, Response*, CallRecord*,
-                         const Done&);
-
-// Runs a call to its end, wherever that is. With its detail: what TSan does
-// not see the library count is copied.
-template <class Request, class Response>
-absl::Status Call(ServerState* state, Handler<Request, Response> handler,
-                  const Request& request, Response* response,
-                  CallRecord* record, google::rpc::Status* rpc = nullptr) {
-  std::promise<google::rpc::Status> ended;
-  handler(state, request, response, record, [&](const absl::Status& status) {
-    ended.set_value(ToRpcStatus(status));
-  });
-  const google::rpc::Status end = ended.get_future().get();
-  if (rpc != nullptr) *rpc = end;
-  return {static_cast<absl::StatusCode>(end.code()), end.message()};
-}
-
-template <class Request, class Response>
-absl::Status Call(ServerState* state, Handler<Request, Response> handler,
-                  const Request& request, Response* response,
-                  google::rpc::Status* rpc = nullptr) {
-  CallRecord record(Rpc::kSearch, DeadlineAfter(600), &state->stats,
-                    &state->access_log);
-  return Call(state, handler, request, response, &record, rpc);
-}
 
 inline Config ConfigOf(const std::string& repository) {
   Config config;
@@ -69,11 +40,11 @@ class VersionRpcFixture : public KeeperFixture {
   absl::Status SetLabel(const v1::SetLabelRequest& request,
                         v1::SetLabelResponse* response,
                         google::rpc::Status* rpc = nullptr) {
-    return Call(state_.get(), HandleSetLabel, request, response, rpc);
+    return RunHandler(HandleSetLabel, state_.get(), request, response, rpc);
   }
   absl::Status Compare(const v1::CompareVersionsRequest& request,
                        v1::CompareVersionsResponse* response) {
-    return Call(state_.get(), HandleCompareVersions, request, response);
+    return RunHandler(HandleCompareVersions, state_.get(), request, response);
   }
   v1::Model GetModel() {
     v1::GetModelRequest request;
@@ -97,7 +68,8 @@ class VersionRpcFixture : public KeeperFixture {
     request.mutable_query()->mutable_id()->set_id("all");
     request.mutable_options()->set_k(5);
     v1::SearchResponse response;
-    EXPECT_THAT(Call(state_.get(), HandleSearch, request, &response), IsOk());
+    EXPECT_THAT(RunHandler(HandleSearch, state_.get(), request, &response),
+                IsOk());
     return response.version();
   }
 
