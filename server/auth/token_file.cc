@@ -81,6 +81,11 @@ absl::StatusOr<std::shared_ptr<Token>> ParseToken(absl::string_view line) {
         kForm, ", got ", words.size(), words.size() == 1 ? " word" : " words"));
   }
   auto token = std::make_shared<Token>();
+  if (words[0].size() > kMostTokenNameBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        kForm, ", got a NAME of ", words[0].size(), " characters, at most ",
+        kMostTokenNameBytes, " are expected"));
+  }
   AKIN_RETURN_IF_ERROR(CheckName("token", words[0]));
   token->name = std::string(words[0]);
   const auto role = ParseRole(words[1]);

@@ -44,6 +44,9 @@ struct Token {
 using Tokens = std::vector<std::shared_ptr<const Token>>;
 
 inline constexpr size_t kMostTokens = 1000;
+// Names stand in messages and in the log, so none may be as long as a token or
+// a sum that has slipped into its place.
+inline constexpr size_t kMostTokenNameBytes = 31;
 inline constexpr size_t kMostTokenFileBytes = size_t{1} << 20;
 inline constexpr size_t kMostTokenLineBytes = 4096;
 inline constexpr size_t kMostTokenBytes = 4096;

@@ -12,6 +12,7 @@
 #include "tests/bench/engine/engine_command.h"
 #include "tests/bench/filters/filters_command.h"
 #include "tests/bench/load.h"
+#include "tests/bench/recall/recall_command.h"
 #include "tests/bench/serve/serve_command.h"
 #include "tests/bench/versions/versions_command.h"
 
@@ -59,6 +60,7 @@ int Run(int argc, char** argv) {
   akin::bench::AddChaosCommand(&app, &run);
   akin::bench::AddEngineCommands(&app, &run);
   akin::bench::AddFiltersCommand(&app, &run);
+  akin::bench::AddRecallCommand(&app, &run);
   akin::bench::AddServeCommands(&app, &run);
   akin::bench::AddVersionsCommand(&app, &run);
 

@@ -38,32 +38,36 @@ double ThreadMicroseconds() {
 absl::StatusOr<ServedSet> ServedSet::Make(const std::string& name,
                                           WorkerPool* pool) {
   AKIN_ASSIGN_OR_RETURN(VectorSet set, MakeVectorSet(name, pool));
-  ServedSet served(std::move(set));
-  const Table& table = *served.set_.table;
+  const Table& table = *set.table;
   const auto copy_row = [&](uint32_t row, absl::Span<float> vector) {
     table.CopyOriginal(row, vector);
   };
   AKIN_ASSIGN_OR_RETURN(
-      const ScratchFile file,
+      ScratchFile file,
       WriteTrainedFile(table.rows(), table.dimension(), copy_row));
-  const Metric metric = table.metric();
+  ServedSet served(std::move(set), std::move(file));
 
   TableSpec spec;
   spec.name = kTable;
-  spec.source.path = file.path();
-  spec.read.table.metric = metric;
+  spec.source.path = served.file_.path();
+  spec.read.table.metric = served.set_.table->metric();
   spec.index = IndexChoice::kGraph;
   LoadOptions load;
   load.pool = pool;
   AKIN_ASSIGN_OR_RETURN(served.version_, LoadVersion(kModel, 1, {spec}, load));
-
-  const std::string argument =
-      absl::StrCat(kModel, "/", kTable, "=", file.path(),
-                   ",metric=", MetricName(metric), ",index=graph");
-  AKIN_ASSIGN_OR_RETURN(WatchedServer server,
-                        WatchedServer::Start({"--load", argument}));
+  AKIN_ASSIGN_OR_RETURN(WatchedServer server, served.Serve({}));
   served.server_ = std::make_unique<WatchedServer>(std::move(server));
   return served;
+}
+
+absl::StatusOr<WatchedServer> ServedSet::Serve(
+    std::vector<std::string> arguments) const {
+  arguments.insert(
+      arguments.end(),
+      {"--load", absl::StrCat(kModel, "/", kTable, "=", file_.path(),
+                              ",metric=", MetricName(set_.table->metric()),
+                              ",index=graph")});
+  return WatchedServer::Start(arguments);
 }
 
 std::vector<v1::SearchRequest> ServedSet::ByVector() const {

@@ -14,6 +14,7 @@
 #include "index/base/worker_pool.h"
 #include "index/version/version.h"
 #include "tests/bench/engine/vector_set.h"
+#include "tests/bench/scratch_file.h"
 #include "tests/bench/serve/watched_server.h"
 
 namespace akin::bench {
@@ -26,6 +27,8 @@ class ServedSet {
 
   const VectorSet& set() const { return set_; }
   const WatchedServer& server() const { return *server_; }
+  // One more server of the same, with these arguments more.
+  absl::StatusOr<WatchedServer> Serve(std::vector<std::string> arguments) const;
 
   // Requests for 10 neighbours, as many as the set has queries.
   std::vector<v1::SearchRequest> ByVector() const;
@@ -41,9 +44,11 @@ class ServedSet {
   double EngineDistances() const;
 
  private:
-  ServedSet(VectorSet set) : set_(std::move(set)) {}
+  ServedSet(VectorSet set, ScratchFile file)
+      : set_(std::move(set)), file_(std::move(file)) {}
 
   VectorSet set_;
+  ScratchFile file_;  // as a server loads it
   std::shared_ptr<const Version> version_;
   std::unique_ptr<WatchedServer> server_;
 };

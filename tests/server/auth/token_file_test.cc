@@ -64,6 +64,13 @@ TEST(TokenFile, UpperCaseSumsAndAnyOrderBehindTheRole) {
   EXPECT_EQ((*tokens)[0]->sum, Sha256("abc"));
 }
 
+TEST(TokenFile, ANameMayHaveSoManyCharacters) {
+  const std::string name(kMostTokenNameBytes, 'n');
+  EXPECT_THAT(ParseTokens(Line(name, "edit", "y"), "tokens"), IsOk());
+  EXPECT_THAT(ParseTokens(Line(name + "n", "edit", "y"), "tokens"),
+              IsStatus(StatusCode::kInvalidArgument, HasSubstr("of 32")));
+}
+
 TEST(TokenFile, EveryBadLineIsNamed) {
   const std::string sum = absl::StrCat("sha256:", kAbc);
   const std::pair<std::string, std::string> lines[] = {
@@ -74,7 +81,9 @@ TEST(TokenFile, EveryBadLineIsNamed) {
       {absl::StrCat("web Search ", sum), "the role is \"Search\""},
       {absl::StrCat("we/b search ", sum), "token"},
       {absl::StrCat("../x search ", sum), "token"},
-      {absl::StrCat(std::string(2000, 'n'), " search ", sum), "token"},
+      {absl::StrCat(std::string(2000, 'n'), " search ", sum),
+       "a NAME of 2000 characters"},
+      {absl::StrCat(kAbc, " search ", sum), "a NAME of 64 characters"},
       {"web search models=a", "got no sha256:"},
       {absl::StrCat("web search models= ", sum), "names of models"},
       {absl::StrCat("web search models=a,,b ", sum), "names of models"},
