@@ -36,11 +36,11 @@ StopSignal::Clock::time_point AfterSeconds(double seconds) {
 }  // namespace
 
 RecallMonitor::RecallMonitor(Options options, const Catalog* catalog)
-    : options_(std::move(options)),
+    : rate_(Now()),
+      options_(std::move(options)),
       catalog_(*catalog),
       began_(Now()),
-      book_(options_.target, options_.say),
-      rate_(began_) {
+      book_(options_.target, options_.say) {
   if (options_.cpu_share > 0) thread_ = std::thread([this] { Run(); });
 }
 

@@ -96,11 +96,11 @@ class RecallMonitor {
   void Measure(const Sample& sample);
   bool IsServed(const Version& version) const;
 
+  SampleRate rate_;  // first: it has cache lines of its own
   const Options options_;
   const Catalog& catalog_;
   const double began_;
   RecallBook book_;
-  SampleRate rate_;
   std::atomic<bool> ended_{false};
   std::atomic<double> cpu_seconds_{0};
   std::atomic<uint64_t> taken_{0};

@@ -56,11 +56,16 @@ size_t Covered(const Recalls& pool, size_t size, uint64_t seed) {
   return covered;
 }
 
-void ExpectCovered(const Recalls& pool, const std::string& what) {
+// The least that was covered stands in the test's property "least_covered".
+void ExpectCovered(const Recalls& pool, const std::string& what,
+                   size_t* least) {
   for (const size_t size : {30u, 100u, 1000u}) {
-    EXPECT_GE(Covered(pool, size, size), kRuns * 93 / 100)
+    const size_t covered = Covered(pool, size, size);
+    EXPECT_GE(covered, kRuns * 93 / 100)
         << what << ", recall " << MeanOf(pool) << ", samples of " << size;
+    *least = std::min(*least, covered);
   }
+  testing::Test::RecordProperty("least_covered", static_cast<int>(*least));
 }
 
 // Queries that each find any of their k hits with a chance of their own, whose
@@ -84,11 +89,12 @@ Recalls BetaBinomial(size_t k, double recall, double alike) {
 }
 
 TEST(RecallIntervalTest, CoversTheTruthHoweverHitsDependOnEachOther) {
+  size_t least = kRuns;
   for (const size_t k : {10u, 100u}) {
     for (const double recall : {0.80, 0.95, 0.99}) {
       for (const double alike : {0.02, 0.1, 0.3}) {
         ExpectCovered(BetaBinomial(k, recall, alike),
-                      absl::StrCat("k ", k, ", alike ", alike));
+                      absl::StrCat("k ", k, ", alike ", alike), &least);
       }
     }
   }
@@ -96,6 +102,7 @@ TEST(RecallIntervalTest, CoversTheTruthHoweverHitsDependOnEachOther) {
 
 // Most queries find nearly all, a few nothing at all: walks that were cut off.
 TEST(RecallIntervalTest, CoversTheTruthWhereFewQueriesFail) {
+  size_t least = kRuns;
   for (const double recall : {0.80, 0.95, 0.99}) {
     constexpr size_t kPool = 20'000;
     const double missed = 1 - recall;
@@ -104,7 +111,7 @@ TEST(RecallIntervalTest, CoversTheTruthWhereFewQueriesFail) {
     std::binomial_distribution<int> hits(10, 1 - 0.3 * missed);
     Recalls recalls(failed, 0.0);
     while (recalls.size() < kPool) recalls.push_back(hits(random) / 10.0);
-    ExpectCovered(recalls, "cut off");
+    ExpectCovered(recalls, "cut off", &least);
   }
 }
 
@@ -169,11 +176,12 @@ TEST(RecallIntervalTest, CoversWhatAGraphReallyFinds) {
     double recall;  // about
   };
   MeasuredRecalls measured;
+  size_t least = kRuns;
   for (const Case& one :
        {Case{5, 14, 0.80}, Case{6, 32, 0.95}, Case{10, 32, 0.99}}) {
     const Recalls recalls = measured.Of(one.kept_links, one.effort);
     EXPECT_NEAR(MeanOf(recalls), one.recall, 0.03);
-    ExpectCovered(recalls, absl::StrCat(one.kept_links, " links"));
+    ExpectCovered(recalls, absl::StrCat(one.kept_links, " links"), &least);
   }
 }
 

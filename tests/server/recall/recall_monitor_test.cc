@@ -268,6 +268,9 @@ TEST_F(RecallMonitorTest, ADamagedIndexIsAnAlertWithinTheStatedSamples) {
   const auto stated = SamplesToAlert(target, recall);
   ASSERT_TRUE(stated.has_value()) << "recall " << recall;
   EXPECT_LE(measured, *stated) << "recall " << recall;
+  RecordProperty("samples", static_cast<int>(measured));
+  RecordProperty("stated", static_cast<int>(*stated));
+  RecordProperty("recall_percent", static_cast<int>(100 * recall));
   EXPECT_THAT(alert, testing::HasSubstr("recall of m/t version 1 is 0."));
   EXPECT_THAT(alert, testing::HasSubstr("the target is missed"));
   EXPECT_EQ(lines.size(), 5u) << "four steps up, and the alert";
