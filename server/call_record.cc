@@ -38,7 +38,7 @@ CallRecord::~CallRecord() {
   RpcStats& rpc = stats_.of(rpc_);
   rpc.by_code[static_cast<size_t>(code_) % RpcStats::kCodes].fetch_add(
       1, std::memory_order_relaxed);
-  rpc.latency.Add(took);
+  rpc.latency(EndingOf(code_)).Add(took);
   if (left_queue_.has_value()) rpc.queue_delay.Add(*left_queue_ - begin_);
   if (queries_ > 0) {
     stats_.queries.fetch_add(queries_, std::memory_order_relaxed);

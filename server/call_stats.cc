@@ -60,6 +60,35 @@ absl::string_view NameOf(Rpc rpc) {
   return "";
 }
 
+absl::string_view NameOf(Ending ending) {
+  switch (ending) {
+    case Ending::kOk:
+      return "ok";
+    case Ending::kRefused:
+      return "refused";
+    case Ending::kLate:
+      return "late";
+    case Ending::kError:
+      return "error";
+  }
+  return "";
+}
+
+Ending EndingOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kOk:
+      return Ending::kOk;
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnavailable:
+      return Ending::kRefused;
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kDeadlineExceeded:
+      return Ending::kLate;
+    default:
+      return Ending::kError;
+  }
+}
+
 void LatencyHistogram::Add(std::chrono::nanoseconds latency) {
   const auto ns = std::max<int64_t>(latency.count(), 0);
   buckets_[BucketOf(static_cast<double>(ns))].fetch_add(

@@ -41,6 +41,20 @@ inline constexpr size_t kRpcs = 18;
 
 absl::string_view NameOf(Rpc rpc);
 
+// How a call ended, as far as its duration goes: what is refused takes
+// microseconds and what is late takes the caller's patience, so neither says
+// anything of what an answer takes.
+enum class Ending : uint8_t {
+  kOk,
+  kRefused,  // RESOURCE_EXHAUSTED, UNAVAILABLE: too much to do, or draining
+  kLate,     // CANCELLED, DEADLINE_EXCEEDED: nobody waits for it any more
+  kError,    // every other code: the caller's fault or ours
+};
+inline constexpr size_t kEndings = 4;
+
+absl::string_view NameOf(Ending ending);  // "refused"
+Ending EndingOf(absl::StatusCode code);
+
 // Counts durations in buckets that are a quarter wider each: from 1 microsecond
 // to over an hour, a percentile is off by at most that.
 class LatencyHistogram {
@@ -68,9 +82,16 @@ struct alignas(64) RpcStats {
   static constexpr size_t kCodes = 17;  // of gRPC
 
   std::array<std::atomic<uint64_t>, kCodes> by_code{};
-  LatencyHistogram latency;      // from the message read to the answer sent
+  // From the message read to the answer sent, by how they ended.
+  std::array<LatencyHistogram, kEndings> latencies;
   LatencyHistogram queue_delay;  // of calls that waited for a worker
 
+  LatencyHistogram& latency(Ending ending) {
+    return latencies[static_cast<size_t>(ending)];
+  }
+  const LatencyHistogram& latency(Ending ending) const {
+    return latencies[static_cast<size_t>(ending)];
+  }
   uint64_t Count(absl::StatusCode code) const {
     return by_code[static_cast<size_t>(code) % kCodes];
   }

@@ -62,7 +62,11 @@ TEST(Drain, LosesNoCallThatWasBegun) {
   }
   const server::RpcStats& searches = state.stats.of(server::Rpc::kSearch);
   EXPECT_EQ(searches.Count(absl::StatusCode::kOk), answered);
-  EXPECT_EQ(searches.latency.count(), answered);
+  EXPECT_EQ(searches.latency(server::Ending::kOk).count(), answered);
+  for (const auto ending : {server::Ending::kRefused, server::Ending::kLate,
+                            server::Ending::kError}) {
+    EXPECT_EQ(searches.latency(ending).count(), 0u) << NameOf(ending);
+  }
   EXPECT_EQ(state.stats.in_flight, 0);
 }
 

@@ -98,9 +98,15 @@ class MetricsTest : public testing::Test {
     std::string text;
     for (int i = 0; i < 1000; ++i) {
       text = HttpGet(metrics_, "/metrics").body;
-      if (ValueOf(text, "akin_rpc_duration_seconds_count{method=\"Search\"}") ==
-              searches &&
-          ValueOf(text, "akin_rpc_in_flight") == 0) {
+      double ended = 0;
+      for (const char* status : {"ok", "refused", "late", "error"}) {
+        ended += ValueOf(
+            text,
+            absl::StrCat("akin_rpc_duration_seconds_count{method=\"Search\","
+                         "status=\"",
+                         status, "\"}"));
+      }
+      if (ended == searches && ValueOf(text, "akin_rpc_in_flight") == 0) {
         break;
       }
       absl::SleepFor(absl::Milliseconds(10));
@@ -126,9 +132,15 @@ TEST_F(MetricsTest, SayWhatTheServerDid) {
            {"akin_rpc_requests_total{method=\"Search\",code=\"OK\"}", 5},
            {"akin_rpc_requests_total{method=\"Search\",code=\"NOT_FOUND\"}", 3},
            {"akin_rpc_requests_total{method=\"Search\",code=\"INTERNAL\"}", 0},
-           {"akin_rpc_duration_seconds_count{method=\"Search\"}", 8},
-           {"akin_rpc_duration_seconds_bucket{method=\"Search\",le=\"+Inf\"}",
-            8},
+           {"akin_rpc_duration_seconds_count{method=\"Search\","
+            "status=\"ok\"}",
+            5},
+           {"akin_rpc_duration_seconds_count{method=\"Search\","
+            "status=\"error\"}",
+            3},
+           {"akin_rpc_duration_seconds_bucket{method=\"Search\","
+            "status=\"ok\",le=\"+Inf\"}",
+            5},
            {"akin_queries_total", 5},
            // A table of 7 rows is compared as a whole.
            {"akin_distances_total", 35},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -48,7 +49,7 @@ TEST_F(CallRecordTest, CountsTheCallByRpcAndCode) {
   EXPECT_EQ(stats_.in_flight, 0);
   EXPECT_EQ(stats_.of(Rpc::kBatchSearch).Count(StatusCode::kOk), 1u);
   EXPECT_EQ(stats_.of(Rpc::kSearch).Count(StatusCode::kOk), 0u);
-  EXPECT_EQ(stats_.of(Rpc::kBatchSearch).latency.count(), 1u);
+  EXPECT_EQ(stats_.of(Rpc::kBatchSearch).latency(Ending::kOk).count(), 1u);
   EXPECT_EQ(stats_.of(Rpc::kBatchSearch).queue_delay.count(), 1u);
   EXPECT_EQ(stats_.queries, 2u);
   EXPECT_EQ(stats_.distances, 42u);
@@ -58,6 +59,34 @@ TEST_F(CallRecordTest, CountsTheCallByRpcAndCode) {
                               "rpc=BatchSearch status=OK model=glove "
                               "table=words version=7 queries=2 distances=42"),
                     HasSubstr("expected_us=120"), Not(HasSubstr("trace"))));
+}
+
+TEST_F(CallRecordTest, CountsTheDurationByHowTheCallEnded) {
+  struct Case {
+    absl::Status status;
+    Ending ending;
+  };
+  std::array<uint64_t, kEndings> wanted{};
+  for (const Case& c :
+       {Case{absl::OkStatus(), Ending::kOk},
+        Case{absl::ResourceExhaustedError(""), Ending::kRefused},
+        Case{absl::UnavailableError(""), Ending::kRefused},
+        Case{absl::CancelledError(""), Ending::kLate},
+        Case{absl::DeadlineExceededError(""), Ending::kLate},
+        Case{absl::NotFoundError(""), Ending::kError},
+        Case{absl::InvalidArgumentError(""), Ending::kError},
+        Case{absl::InternalError(""), Ending::kError}}) {
+    CallRecord(Rpc::kSearch, DeadlineAfter(60), &stats_, &log_)
+        .SetStatus(c.status);
+    ++wanted[static_cast<size_t>(c.ending)];
+    for (size_t i = 0; i < kEndings; ++i) {
+      EXPECT_EQ(stats_.of(Rpc::kSearch).latencies[i].count(), wanted[i])
+          << c.status << " in " << NameOf(static_cast<Ending>(i));
+    }
+  }
+  // One that nobody has given a status, as after a fault of ours.
+  CallRecord(Rpc::kScore, DeadlineAfter(60), &stats_, &log_);
+  EXPECT_EQ(stats_.of(Rpc::kScore).latency(Ending::kError).count(), 1u);
 }
 
 TEST_F(CallRecordTest, SaysHowLongWorkWentOnForNobody) {

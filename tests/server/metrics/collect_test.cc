@@ -4,19 +4,19 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "tests/server/metrics/metric_values.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tiny_data.h"
@@ -24,144 +24,11 @@
 namespace akin::server {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using prometheus::MetricType;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
-
-const MetricFamily& Find(const Families& families, const std::string& name) {
-  const auto found =
-      std::find_if(families.begin(), families.end(),
-                   [&](const auto& family) { return family.name == name; });
-  static const MetricFamily none;
-  EXPECT_NE(found, families.end()) << name;
-  return found == families.end() ? none : *found;
-}
-
-// "method=Search,code=OK" -> the value of a counter or gauge.
-std::map<std::string, double> Values(const Families& families,
-                                     const std::string& name) {
-  const MetricFamily& family = Find(families, name);
-  std::map<std::string, double> values;
-  for (const ClientMetric& metric : family.metric) {
-    std::string labels;
-    for (const auto& label : metric.label) {
-      absl::StrAppend(&labels, labels.empty() ? "" : ",", label.name, "=",
-                      label.value);
-    }
-    EXPECT_FALSE(values.contains(labels)) << name << labels;
-    values[labels] = family.type == MetricType::Counter ? metric.counter.value
-                                                        : metric.gauge.value;
-  }
-  return values;
-}
-
-const ClientMetric::Histogram& HistogramOf(const Families& families,
-                                           const std::string& name,
-                                           const std::string& method) {
-  static const ClientMetric::Histogram none;
-  for (const ClientMetric& metric : Find(families, name).metric) {
-    if (metric.label == MetricLabels{{"method", method}}) {
-      return metric.histogram;
-    }
-  }
-  ADD_FAILURE() << name << " of " << method;
-  return none;
-}
-
-TEST(CollectCalls, SaysWhatTheCountersSay) {
-  CallStats stats;
-  stats.of(Rpc::kSearch).by_code[0] = 11;
-  stats.of(Rpc::kSearch).by_code[8] = 2;
-  stats.of(Rpc::kStreamSearchQuery).by_code[4] = 3;
-  stats.in_flight = 4;
-  stats.begun = 5;
-  stats.overloaded = 6;
-  stats.not_begun = 7;
-  stats.stopped = 8;
-  stats.longest_stop_ns = 2'500'000;
-  stats.queries = 9;
-  stats.distances = 10;
-  stats.imports = 1;
-  Families families;
-  CollectCalls(stats, &families);
-
-  std::map<std::string, MetricType> types;
-  for (const MetricFamily& family : families) types[family.name] = family.type;
-  EXPECT_THAT(types,
-              UnorderedElementsAre(
-                  Pair("akin_rpc_requests_total", MetricType::Counter),
-                  Pair("akin_rpc_duration_seconds", MetricType::Histogram),
-                  Pair("akin_rpc_queue_delay_seconds", MetricType::Histogram),
-                  Pair("akin_rpc_in_flight", MetricType::Gauge),
-                  Pair("akin_rpc_begun_total", MetricType::Counter),
-                  Pair("akin_rpc_overloaded_total", MetricType::Counter),
-                  Pair("akin_rpc_not_begun_total", MetricType::Counter),
-                  Pair("akin_rpc_stopped_total", MetricType::Counter),
-                  Pair("akin_rpc_longest_stop_seconds", MetricType::Gauge),
-                  Pair("akin_queries_total", MetricType::Counter),
-                  Pair("akin_distances_total", MetricType::Counter),
-                  Pair("akin_imports", MetricType::Gauge)));
-
-  auto ended = Values(families, "akin_rpc_requests_total");
-  EXPECT_EQ(ended.size(), kRpcs * RpcStats::kCodes);
-  EXPECT_EQ(ended["method=Search,code=OK"], 11);
-  EXPECT_EQ(ended["method=Search,code=RESOURCE_EXHAUSTED"], 2);
-  EXPECT_EQ(ended["method=StreamSearch/query,code=DEADLINE_EXCEEDED"], 3);
-  EXPECT_EQ(ended.at("method=ImportVersion,code=UNAUTHENTICATED"), 0);
-  for (const auto& [name, value] : {std::pair{"akin_rpc_in_flight", 4.0},
-                                    {"akin_rpc_begun_total", 5.0},
-                                    {"akin_rpc_overloaded_total", 6.0},
-                                    {"akin_rpc_not_begun_total", 7.0},
-                                    {"akin_rpc_stopped_total", 8.0},
-                                    {"akin_rpc_longest_stop_seconds", 0.0025},
-                                    {"akin_queries_total", 9.0},
-                                    {"akin_distances_total", 10.0},
-                                    {"akin_imports", 1.0}}) {
-    EXPECT_THAT(Values(families, name), ElementsAre(Pair("", value))) << name;
-  }
-}
-
-TEST(CollectCalls, HistogramsAreCumulativeAndInSeconds) {
-  CallStats stats;
-  LatencyHistogram& latency = stats.of(Rpc::kSearch).latency;
-  latency.Add(std::chrono::microseconds(1));
-  latency.Add(std::chrono::milliseconds(10));
-  latency.Add(std::chrono::milliseconds(10));
-  latency.Add(std::chrono::seconds(100));
-  stats.of(Rpc::kSearch).queue_delay.Add(std::chrono::milliseconds(2));
-  Families families;
-  CollectCalls(stats, &families);
-
-  const auto& took =
-      HistogramOf(families, "akin_rpc_duration_seconds", "Search");
-  EXPECT_EQ(took.sample_count, 4u);
-  EXPECT_NEAR(took.sample_sum, 100.020001, 1e-9);
-  ASSERT_EQ(took.bucket.size(), 25u);
-  EXPECT_NEAR(took.bucket.front().upper_bound, 1e-6 * std::pow(1.25, 9), 1e-12);
-  EXPECT_NEAR(took.bucket.back().upper_bound, 1e-6 * std::pow(1.25, 81), 1e-6);
-  double end = 0;
-  uint64_t calls = 0;
-  for (const auto& bucket : took.bucket) {
-    EXPECT_GT(bucket.upper_bound, end);
-    EXPECT_GE(bucket.cumulative_count, calls);
-    end = bucket.upper_bound;
-    calls = bucket.cumulative_count;
-    EXPECT_EQ(calls, end < 0.01 ? 1u : 3u) << end;
-  }
-  EXPECT_EQ(HistogramOf(families, "akin_rpc_queue_delay_seconds", "Search")
-                .sample_count,
-            1u);
-  EXPECT_EQ(HistogramOf(families, "akin_rpc_duration_seconds", "GetModel")
-                .sample_count,
-            0u);
-  EXPECT_EQ(Find(families, "akin_rpc_duration_seconds").metric.size(), kRpcs);
-  // Only what may wait for a worker has a delay.
-  EXPECT_EQ(Find(families, "akin_rpc_queue_delay_seconds").metric.size(), 7u);
-}
 
 VersionFacts Facts(int64_t number, VersionState state,
                    std::shared_ptr<const Version> version = nullptr) {
