@@ -15,6 +15,7 @@
 #include "index/tool/table_argument.h"
 #include "server/auth/exposure.h"
 #include "server/config.h"
+#include "server/revision.h"
 
 namespace akin::server {
 namespace {
@@ -76,9 +77,13 @@ struct Flags {
   std::map<std::string, std::vector<std::string>> values;  // by setting
 };
 
+std::string VersionText() {
+  return absl::StrCat("akin-server " AKIN_VERSION " (", Revision(), ")");
+}
+
 void Define(CLI::App* app, Flags* flags) {
   app->footer(kFooter);
-  app->set_version_flag("--version", "akin-server " AKIN_VERSION);
+  app->set_version_flag("--version", VersionText());
   app->add_option("--config", flags->config_file,
                   "A file of settings, one a line, named as the flags: "
                   "drain_seconds: 5")
@@ -165,7 +170,7 @@ std::variant<ServerOptions, ExitNow> ParseOptions(int argc, char** argv) {
   } catch (const CLI::CallForHelp&) {
     return ExitNow{0, app.help()};
   } catch (const CLI::CallForVersion&) {
-    return ExitNow{0, "akin-server " AKIN_VERSION "\n"};
+    return ExitNow{0, absl::StrCat(VersionText(), "\n")};
   } catch (const CLI::ParseError& error) {
     return BadUsage(error.what());
   }

@@ -1,8 +1,10 @@
+#include <string>
 #include <utility>
 
 #include "index/base/available_memory.h"
 #include "index/kernels/distances.h"
 #include "server/metrics/collect.h"
+#include "server/revision.h"
 
 namespace akin::server {
 namespace {
@@ -30,10 +32,12 @@ void CollectServer(const ServerState& state, size_t connections,
                    Families* families) {
   auto build =
       GaugeFamily("akin_build_info",
-                  "1; which akin this is, and the SIMD instruction set "
-                  "that it uses here");
+                  "1; which akin this is, the commit that it was built from, "
+                  "and the SIMD instruction set that it uses here");
   AddValue(1,
-           {{"version", AKIN_VERSION}, {"cpu_target", ActiveKernels().target}},
+           {{"version", AKIN_VERSION},
+            {"revision", std::string(Revision())},
+            {"cpu_target", ActiveKernels().target}},
            &build);
   families->push_back(std::move(build));
   auto phase =

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "server/revision.h"
 #include "tests/support/temp_dir.h"
 
 namespace akin::server {
@@ -104,8 +106,10 @@ TEST(ParseOptions, BadUsageIsTwoAndHelpIsZero) {
   EXPECT_EQ(
       std::get<ExitNow>(Parse({"--load", "a/b=c", "--threads", "0"})).code, 2);
   EXPECT_EQ(std::get<ExitNow>(Parse({"--help"})).code, 0);
-  EXPECT_THAT(std::get<ExitNow>(Parse({"--version"})).message,
-              HasSubstr("akin-server 0."));
+  const ExitNow version = std::get<ExitNow>(Parse({"--version"}));
+  EXPECT_EQ(version.code, 0);
+  EXPECT_EQ(version.message,
+            absl::StrCat("akin-server " AKIN_VERSION " (", Revision(), ")\n"));
 }
 
 TEST(ParseOptions, AFlagWinsOverTheFile) {

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "server/revision.h"
 #include "tests/server/metrics/metric_values.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -28,6 +29,7 @@ using prometheus::MetricFamily;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
+using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
 VersionFacts Facts(int64_t number, VersionState state,
@@ -183,7 +185,9 @@ TEST(CollectServer, SaysWhatItIsAndDoes) {
   const auto build = Values(families, "akin_build_info");
   ASSERT_EQ(build.size(), 1u);
   EXPECT_THAT(build.begin()->first,
-              HasSubstr("version=" AKIN_VERSION ",cpu_target="));
+              StartsWith(absl::StrCat("version=" AKIN_VERSION ",revision=",
+                                      Revision(), ",cpu_target=")));
+  EXPECT_NE(Revision(), "");
 }
 
 TEST(CollectProcess, ReadsProc) {
