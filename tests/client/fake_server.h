@@ -70,6 +70,7 @@ class FakeServer {
   v1::GetServerInfoResponse info_response;
   v1::GetRecallRequest recall_request;
   v1::GetRecallResponse recall_response;
+  absl::Status recall_failure;  // of GetRecall alone
   v1::PlanLoadRequest plan_request;
   v1::PlanLoadResponse plan_response;
   v1::LoadVersionRequest load_request;

@@ -106,6 +106,10 @@ class FakeServer::Services final : public v1::SearchService::Service,
                          v1::GetRecallResponse* response) override {
     fake_.recall_request = *request;
     *response = fake_.recall_response;
+    if (!fake_.recall_failure.ok()) {
+      return {static_cast<grpc::StatusCode>(fake_.recall_failure.code()),
+              std::string(fake_.recall_failure.message())};
+    }
     return status;
   }
   grpc::Status GetServerInfo(grpc::ServerContext*,

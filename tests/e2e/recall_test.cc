@@ -121,6 +121,10 @@ TEST_F(RecallE2eTest, IsMeasuredAndShown) {
       google::protobuf::util::JsonStringToMessage(shown.output, &parsed).ok())
       << shown.output;
   EXPECT_GE(parsed.sampling().measured(), response.sampling().measured());
+  EXPECT_THAT(
+      Akin({"doctor"}).output,
+      AllOf(HasSubstr("live recall of wiki"), HasSubstr("wiki/1/words finds "),
+            HasSubstr("the target is 0.9, the effort ")));
 }
 
 TEST_F(RecallE2eTest, IsNotMeasuredWithoutAShare) {
@@ -131,6 +135,8 @@ TEST_F(RecallE2eTest, IsNotMeasuredWithoutAShare) {
   EXPECT_EQ(response.tables(0).estimates_size(), 0);
   EXPECT_THAT(Akin({"recall", "wiki"}).output,
               HasSubstr("its recall_cpu_share is 0"));
+  EXPECT_THAT(Akin({"doctor"}).output,
+              HasSubstr("the server does not measure it; recall_cpu_share"));
   CliResult refused = Akin({"recall", "wikis"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.errors, HasSubstr("wikis"));

@@ -46,43 +46,47 @@ std::string Day(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d", time, absl::UTCTimeZone());
 }
 
-void CheckOne(const std::string& path, const CertificateDates& certificate,
-              absl::Time now, Findings* findings) {
-  constexpr char kCheck[] = "certificate";
+void CheckOne(absl::string_view check, const std::string& path,
+              const CertificateDates& certificate, absl::Time now,
+              Findings* findings) {
   constexpr absl::Duration kDay = absl::Hours(24);
   constexpr int64_t kSoonDays = 21;
   const std::string whose = absl::StrCat(
       path, certificate.subject.empty() ? "" : ": ", certificate.subject);
   if (now < certificate.not_before) {
-    return Fail(kCheck,
+    return Fail(check,
                 absl::StrCat(whose, " is not valid before ",
                              Day(certificate.not_before)),
                 "look at this machine's clock, or wait", findings);
   }
   if (now > certificate.not_after) {
     return Fail(
-        kCheck,
+        check,
         absl::StrCat(whose, " has expired on ", Day(certificate.not_after)),
-        "renew it now: clients refuse the connection", findings);
+        "renew it now: connections are refused", findings);
   }
   const int64_t days = (certificate.not_after - now) / kDay;
   const std::string text =
       absl::StrCat(whose, " is valid until ", Day(certificate.not_after), ", ",
                    days, " days from now");
   if (days < kSoonDays) {
-    return Warn(kCheck, text, "renew it before that day", findings);
+    return Warn(check, text, "renew it before that day", findings);
   }
-  Ok(kCheck, text, findings);
+  Ok(check, text, findings);
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<CertificateDates>> ReadCertificateDates(
     const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
+  const int error_number = errno;
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad()) {
-    return absl::NotFoundError(absl::StrCat(path, ": cannot be read"));
+    return absl::NotFoundError(
+        absl::StrCat(path, ": cannot be read", error_number == 0 ? "" : ": ",
+                     error_number == 0 ? "" : std::strerror(error_number)));
   }
   const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())),
                 &BIO_free);
@@ -112,15 +116,17 @@ absl::StatusOr<std::vector<CertificateDates>> ReadCertificateDates(
 }
 
 void CheckCertificates(
-    const std::string& path,
+    absl::string_view check, const std::string& path,
     const absl::StatusOr<std::vector<CertificateDates>>& certificates,
     absl::Time now, Findings* findings) {
   if (!certificates.ok()) {
-    return Fail("certificate", std::string(certificates.status().message()),
-                "name the PEM file that the server was given", findings);
+    return Fail(check, std::string(certificates.status().message()),
+                "name a PEM file of certificates, and ask as a user who may "
+                "read it",
+                findings);
   }
   for (const CertificateDates& certificate : *certificates) {
-    CheckOne(path, certificate, now, findings);
+    CheckOne(check, path, certificate, now, findings);
   }
 }
 

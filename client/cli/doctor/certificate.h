@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "client/cli/doctor/finding.h"
 
@@ -23,9 +24,10 @@ struct CertificateDates {
 absl::StatusOr<std::vector<CertificateDates>> ReadCertificateDates(
     const std::string& path);
 
-// `certificates` were read from `path`; `now` is the time.
+// `certificates` were read from `path`; `now` is the time. `check`: what the
+// findings are named, such as the setting that names the file.
 void CheckCertificates(
-    const std::string& path,
+    absl::string_view check, const std::string& path,
     const absl::StatusOr<std::vector<CertificateDates>>& certificates,
     absl::Time now, Findings* findings);
 

@@ -14,10 +14,12 @@
 #include "client/cli/doctor/finding.h"
 #include "client/cli/doctor/machine_checks.h"
 #include "client/cli/doctor/machine_facts.h"
+#include "client/cli/doctor/recall_checks.h"
 #include "client/cli/doctor/repository_checks.h"
 #include "client/cli/doctor/repository_facts.h"
 #include "client/cli/doctor/server_checks.h"
 #include "client/cli/doctor/server_facts.h"
+#include "client/cli/doctor/server_settings.h"
 #include "client/cli/doctor/version_checks.h"
 #include "client/cli/failure.h"
 #include "client/cli/print_json.h"
@@ -29,12 +31,52 @@ namespace {
 struct DoctorFlags {
   std::optional<std::string> repository;
   std::vector<std::string> certificates;
+  std::optional<std::string> config;
 };
 
 absl::StatusOr<ServerFacts> Ask(const Session& session) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   return AskServer(**client, AKIN_VERSION);
+}
+
+void CheckFile(absl::string_view check, const std::string& path,
+               Findings* findings) {
+  CheckCertificates(check, path, ReadCertificateDates(path), absl::Now(),
+                    findings);
+}
+
+// The certificates that the server is given.
+void CheckSettings(const std::string& path, Findings* findings) {
+  constexpr char kCheck[] = "settings";
+  const auto named = ReadNamedCertificates(path);
+  if (!named.ok()) {
+    return Fail(kCheck, std::string(named.status().message()),
+                "akin-server --config FILE --print-config says what it makes "
+                "of them",
+                findings);
+  }
+  if (named->empty()) {
+    Ok(kCheck, absl::StrCat(path, " names no certificates"), findings);
+  }
+  for (const NamedFile& file : *named) {
+    CheckFile(file.setting, file.path, findings);
+  }
+}
+
+// Those that this client connects with.
+void CheckOwnFiles(const Credentials& credentials, Findings* findings) {
+  if (!credentials.certificate_file.empty()) {
+    CheckFile("--tls-cert", credentials.certificate_file, findings);
+  }
+  if (credentials.ca_file.empty()) return;
+  // A system's list of all authorities has some that are over, and nobody knows
+  // here which of them is the server's.
+  constexpr size_t kFew = 10;
+  const auto authorities = ReadCertificateDates(credentials.ca_file);
+  if (authorities.ok() && authorities->size() > kFew) return;
+  CheckCertificates("--tls-ca", credentials.ca_file, authorities, absl::Now(),
+                    findings);
 }
 
 Findings Examine(const DoctorFlags& flags, const Session& session) {
@@ -52,7 +94,7 @@ Findings Examine(const DoctorFlags& flags, const Session& session) {
   if (server.ok()) {
     CheckServer(*server, &findings);
     CheckModels(*server, &findings);
-    // What live recall there is (GetRecall) is judged here, once it is asked.
+    CheckLiveRecall(*server, &findings);
   } else {
     Fail("server",
          FailureText(server.status(), session.server(), session.timeout()),
@@ -61,9 +103,11 @@ Findings Examine(const DoctorFlags& flags, const Session& session) {
   if (flags.repository.has_value()) {
     CheckRepository(ReadRepositoryFacts(*flags.repository), &findings);
   }
+  if (flags.config.has_value()) CheckSettings(*flags.config, &findings);
   for (const std::string& path : flags.certificates) {
-    CheckCertificates(path, ReadCertificateDates(path), absl::Now(), &findings);
+    CheckFile("certificate", path, &findings);
   }
+  CheckOwnFiles(session.credentials(), &findings);
   return findings;
 }
 
@@ -131,6 +175,10 @@ void AddDoctorCommand(CLI::App& program, SessionFlags* flags, Action* action) {
            {"--certificate", "FILE",
             "check how long the certificates of a PEM file are valid"},
            &asked->certificates);
+  AddText(*doctor,
+          {"--config", "FILE",
+           "check the certificates that these settings of a server name"},
+          &asked->config);
   AddSessionFlags(*doctor, flags);
   doctor->footer(
       "A line a check: ok, warn or fail, and what to do.\n"
@@ -138,6 +186,7 @@ void AddDoctorCommand(CLI::App& program, SessionFlags* flags, Action* action) {
       "\nExamples:\n"
       "  akin doctor\n"
       "  akin doctor --repository /var/lib/akin --certificate server.pem\n"
+      "  akin doctor --config /etc/akin/akin.textproto\n"
       "  akin doctor --json | jq '.findings[] | select(.verdict != \"ok\")'");
   doctor->callback([=] {
     *action = [asked](const Session& session) {

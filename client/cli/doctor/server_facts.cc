@@ -25,6 +25,44 @@ absl::StatusOr<std::vector<v1::Model>> Models(const Client& client) {
                                 response->models().end());
 }
 
+bool IsApproximate(const v1::ModelVersion& version) {
+  return std::any_of(version.tables().begin(), version.tables().end(),
+                     [](const v1::Table& table) {
+                       return table.index() != v1::INDEX_KIND_EXACT;
+                     });
+}
+
+// Those that queries go to.
+std::vector<int64_t> VersionsToAskFor(const v1::Model& model) {
+  std::vector<int64_t> named;
+  std::vector<int64_t> newest;
+  for (const v1::ModelVersion& version : model.versions()) {
+    if (version.state() != v1::VERSION_STATE_AVAILABLE ||
+        !IsApproximate(version)) {
+      continue;
+    }
+    if (!version.labels().empty()) named.push_back(version.version());
+    if (newest.empty()) newest.push_back(version.version());
+  }
+  return named.empty() ? newest : named;
+}
+
+std::vector<RecallAnswer> AskForRecall(const Client& client,
+                                       const std::vector<v1::Model>& models) {
+  std::vector<RecallAnswer> answers;
+  for (const v1::Model& model : models) {
+    for (const int64_t version : VersionsToAskFor(model)) {
+      v1::GetRecallRequest request;
+      request.set_model(model.name());
+      request.set_version(version);
+      answers.push_back({model.name(), version, client.GetRecall(request)});
+      // A server that does not know the rpc will not learn it.
+      if (absl::IsUnimplemented(answers.back().answer.status())) return answers;
+    }
+  }
+  return answers;
+}
+
 }  // namespace
 
 absl::StatusOr<ServerFacts> AskServer(const Client& client,
@@ -40,6 +78,7 @@ absl::StatusOr<ServerFacts> AskServer(const Client& client,
   auto models = Models(client);
   if (!models.ok()) return models.status();
   facts.models = *std::move(models);
+  facts.recall = AskForRecall(client, facts.models);
   if (std::none_of(facts.models.begin(), facts.models.end(), &IsLoading)) {
     return facts;
   }

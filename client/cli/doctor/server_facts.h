@@ -2,6 +2,7 @@
 #ifndef AKIN_CLIENT_CLI_DOCTOR_SERVER_FACTS_H_
 #define AKIN_CLIENT_CLI_DOCTOR_SERVER_FACTS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@
 #include "client/cpp/client.h"
 
 namespace akin::client {
+
+// What GetRecall said of one version, or why it did not.
+struct RecallAnswer {
+  std::string model;
+  int64_t version = 0;
+  absl::StatusOr<v1::GetRecallResponse> answer =
+      absl::UnknownError("was not asked");
+};
 
 struct ServerFacts {
   std::string client_version;  // of this akin
@@ -25,6 +34,9 @@ struct ServerFacts {
   // The same a while before, if something was being loaded then.
   std::vector<v1::Model> models_before;
   absl::Duration between;
+  // Of the available versions with an approximate index that a label names, or
+  // of the newest where none is named.
+  std::vector<RecallAnswer> recall;
 };
 
 // Asks the server; for a second longer if something is being loaded. Fails as

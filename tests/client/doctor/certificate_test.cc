@@ -55,8 +55,8 @@ std::vector<std::string> LinesAt(int64_t seconds) {
   const std::vector<CertificateDates> certificates = {
       {"CN=a", absl::FromUnixSeconds(kFrom), absl::FromUnixSeconds(kTo)}};
   Findings findings;
-  CheckCertificates("a.pem", certificates, absl::FromUnixSeconds(seconds),
-                    &findings);
+  CheckCertificates("certificate", "a.pem", certificates,
+                    absl::FromUnixSeconds(seconds), &findings);
   EXPECT_TRUE(HintsAreWhereTheyBelong(findings));
   return Lines(findings);
 }
@@ -77,8 +77,10 @@ TEST(ReadCertificateDates, ReadsAllOfAChain) {
 
 TEST(ReadCertificateDates, SaysWhatIsNone) {
   const TempDir dir;
-  EXPECT_EQ(ReadCertificateDates(dir.Path("none")).status().code(),
-            absl::StatusCode::kNotFound);
+  const absl::Status none = ReadCertificateDates(dir.Path("none")).status();
+  EXPECT_EQ(none.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(none.message()),
+              HasSubstr("none: cannot be read: No such file or directory"));
   for (const std::string& text :
        {std::string(), std::string("hello"),
         std::string("-----BEGIN CERTIFICATE-----\nnonsense\n"
@@ -114,10 +116,12 @@ TEST(CheckCertificates, GoesByTheDates) {
 
 TEST(CheckCertificates, AFileThatCannotBeRead) {
   Findings findings;
-  CheckCertificates("a.pem", absl::NotFoundError("a.pem: cannot be read"),
-                    absl::Now(), &findings);
+  CheckCertificates("tls_certificate", "a.pem",
+                    absl::NotFoundError("a.pem: cannot be read"), absl::Now(),
+                    &findings);
+  EXPECT_TRUE(HintsAreWhereTheyBelong(findings));
   EXPECT_THAT(Lines(findings),
-              ElementsAre("fail certificate: a.pem: cannot be read"));
+              ElementsAre("fail tls_certificate: a.pem: cannot be read"));
 }
 
 }  // namespace
