@@ -14,15 +14,14 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "akin/v1/catalog_service.grpc.pb.h"
 #include "akin/v1/search_service.grpc.pb.h"
 #include "server/auth/roles.h"
-#include "server/auth/token_file.h"
 #include "tests/e2e/fixture.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/test_tokens.h"
 
 namespace akin {
 namespace {
@@ -42,15 +41,6 @@ constexpr char kAdmin[] = "token-of-the-admin-0123456789";
 constexpr char kShop[] = "token-of-the-shop-0123456789";
 constexpr char kReflection[] =
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-
-std::string TokenLine(const char* name, const char* rest, const char* secret) {
-  const auto sum = server::Sha256(secret);
-  return absl::StrCat(
-      name, " ", rest, " sha256:",
-      absl::BytesToHexString(absl::string_view(
-          reinterpret_cast<const char*>(sum.data()), sum.size())),
-      "\n");
-}
 
 std::string AllTokens() {
   return TokenLine("searcher", "search", kSearcher) +
