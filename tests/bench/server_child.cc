@@ -38,6 +38,11 @@ absl::StatusOr<std::unique_ptr<ServerChild>> ServerChild::Start(
 ServerChild::ServerChild(const std::vector<std::string>& arguments)
     : process_(ProgramFolder() + "/akin-server", arguments) {}
 
+const std::string& ServerChild::ReadLog() {
+  process_.Wait(absl::ZeroDuration());
+  return process_.errors();
+}
+
 ServerChild::~ServerChild() {
   // Without an address there may be no process to signal; the rest is
   // ~ChildProcess's work.

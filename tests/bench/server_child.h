@@ -29,6 +29,10 @@ class ServerChild {
   const std::string& address() const { return address_; }
   pid_t pid() const { return process_.pid(); }
 
+  // What it has said on stderr up to now. Waits a moment (50 ms) if it says
+  // nothing more.
+  const std::string& ReadLog();
+
  private:
   explicit ServerChild(const std::vector<std::string>& arguments);
 

@@ -30,6 +30,10 @@ absl::Status BenchChaos(const ChaosOptions& options) {
     say("kills");
     AKIN_RETURN_IF_ERROR(KillServers(options, runs.path(), &figures));
   }
+  if (options.rotations > 0) {
+    say("certificates");
+    AKIN_RETURN_IF_ERROR(RotateCertificates(options, runs.path(), &figures));
+  }
   figures.Finish(
       {absl::StrFormat("Seed %d; versions of %d items and %d users "
                        "of %d dimensions.",

@@ -22,6 +22,7 @@ struct ChaosOptions {
   size_t connections = 2000;
   size_t messages = 20'000;
   size_t kills = 50;
+  size_t rotations = 50;
   std::string json_out;
 };
 
@@ -43,6 +44,9 @@ absl::Status SpoilMessages(const ChaosOptions& options, const std::string& runs,
 // Servers killed under load, and started again.
 absl::Status KillServers(const ChaosOptions& options, const std::string& runs,
                          Figures* figures);
+// Certificates and tokens that change under calls.
+absl::Status RotateCertificates(const ChaosOptions& options,
+                                const std::string& runs, Figures* figures);
 
 }  // namespace akin::bench
 
