@@ -229,6 +229,11 @@ const std::vector<BadCall>& BadCalls() {
          r->mutable_query()->mutable_id()->set_id(std::string(4096, 'x'));
        },
        StatusCode::INVALID_ARGUMENT, "an id has 4096 bytes"},
+      {"IdWithNul",
+       [](auto* r) {
+         r->mutable_query()->mutable_id()->set_id(std::string("ki\0ng", 5));
+       },
+       StatusCode::NOT_FOUND, "does not exist in table royal/words"},
       {"MessageTooLarge",
        [](auto* r) { SetVector(r, std::vector<float>(5 << 20, 1.0f)); },
        StatusCode::RESOURCE_EXHAUSTED, "larger than max"},
@@ -286,6 +291,21 @@ TEST_F(BadCallsTest, BatchesOutsideTheCapAreRefused) {
   EXPECT_EQ(code(), StatusCode::INVALID_ARGUMENT);
   request.mutable_queries()->RemoveLast();
   EXPECT_EQ(code(), StatusCode::OK);
+}
+
+// It is no mistake: whoever asks twice is answered twice.
+TEST_F(BadCallsTest, TheSameIdTwiceIsAnswered) {
+  v1::GetVectorsRequest request;
+  request.set_model("royal");
+  request.set_table("words");
+  request.add_ids("king");
+  request.add_ids("king");
+  v1::GetVectorsResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->GetVectors(&context, request, &response).ok());
+  ASSERT_EQ(response.vectors_size(), 2);
+  EXPECT_EQ(response.vectors(0).SerializeAsString(),
+            response.vectors(1).SerializeAsString());
 }
 
 TEST_F(BadCallsTest, GetVectorsNamesTheUnknownId) {

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -41,8 +42,9 @@ class RawSocket {
     connected_ =
         connect(descriptor_, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0;
     const timeval patience = {.tv_sec = 10, .tv_usec = 0};
-    setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience,
-               sizeof(patience));
+    for (const int way : {SO_RCVTIMEO, SO_SNDTIMEO}) {
+      setsockopt(descriptor_, SOL_SOCKET, way, &patience, sizeof(patience));
+    }
   }
   ~RawSocket() { close(descriptor_); }
   RawSocket(const RawSocket&) = delete;
@@ -61,6 +63,16 @@ class RawSocket {
     }
     return count == 0 || errno == ECONNRESET;
   }
+  // Reads frames of HTTP/2 until one of `type` comes; false if none does.
+  bool WaitForFrame(uint8_t type) const {
+    for (;;) {
+      uint8_t head[9];
+      if (!Receive(head, sizeof(head))) return false;
+      std::string payload(size_t{head[0]} << 16 | head[1] << 8 | head[2], '\0');
+      if (!Receive(payload.data(), payload.size())) return false;
+      if (head[3] == type) return true;
+    }
+  }
   // Closes with a reset instead of a farewell.
   void Reset() const {
     const linger now = {.l_onoff = 1, .l_linger = 0};
@@ -68,9 +80,47 @@ class RawSocket {
   }
 
  private:
+  bool Receive(void* into, size_t size) const {
+    return size == 0 || recv(descriptor_, into, size, MSG_WAITALL) ==
+                            static_cast<ssize_t>(size);
+  }
+
   const int descriptor_;
   bool connected_ = false;
 };
+
+// Frames of HTTP/2 (RFC 9113, section 4.1).
+constexpr uint8_t kHeaders = 1;
+constexpr uint8_t kResetStream = 3;
+constexpr uint8_t kSettings = 4;
+constexpr uint8_t kPing = 6;
+constexpr uint8_t kEndHeaders = 4;
+constexpr uint8_t kEndStream = 1;
+
+std::string Frame(uint8_t type, uint8_t flags, uint32_t stream,
+                  const std::string& payload) {
+  const auto byte = [](size_t value) { return static_cast<char>(value); };
+  const size_t size = payload.size();
+  return std::string{byte(size >> 16),   byte(size >> 8),   byte(size),
+                     byte(type),         byte(flags),       byte(stream >> 24),
+                     byte(stream >> 16), byte(stream >> 8), byte(stream)} +
+         payload;
+}
+
+std::string Preface() {
+  return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(kSettings, 0, 0, "");
+}
+
+// The headers of a call of Search, as literals (RFC 7541, section 6.2.2); below
+// 128 bytes each.
+std::string SearchHeaders() {
+  const auto text = [](const std::string& value) {
+    return static_cast<char>(value.size()) + value;
+  };
+  return "\x83\x86\x04" + text("/akin.v1.SearchService/Search") + "\x01" +
+         text("akin") + "\x0f\x10" + text("application/grpc") +
+         std::string(1, '\0') + text("te") + text("trailers");
+}
 
 class HostileTest : public testing::Test {
  protected:
@@ -161,11 +211,9 @@ TEST_F(HostileTest, OlderHttpIsHungUpOn) {
 
 TEST_F(HostileTest, GarbageBehindAGoodBeginningIsHungUpOn) {
   std::mt19937 random(2);
-  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-  const std::string settings("\0\0\0\4\0\0\0\0\0", 9);
   for (int i = 0; i < 50; ++i) {
     const RawSocket socket(address_);
-    std::string bytes = preface + settings;
+    std::string bytes = Preface();
     for (size_t at = 0; at < 2000; ++at) {
       bytes.push_back(static_cast<char>(random()));
     }
@@ -190,6 +238,38 @@ TEST_F(HostileTest, ResetsRightAfterConnectingDisturbNobody) {
     const RawSocket socket(address_);
     socket.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     socket.Reset();
+  }
+}
+
+TEST_F(HostileTest, PingsWithoutAPauseAreHungUpOn) {
+  const RawSocket socket(address_);
+  socket.Send(Preface());
+  for (int i = 0; i < 100; ++i) {
+    socket.Send(Frame(kPing, 0, 0, "12345678"));
+  }
+  EXPECT_TRUE(socket.WaitUntilClosed());
+}
+
+// CVE-2023-44487: no more calls are open at a time than may be, and yet each
+// has been begun.
+TEST_F(HostileTest, CallsThatAreResetAtOnceDisturbNobody) {
+  const std::string headers = SearchHeaders();
+  {
+    const RawSocket socket(address_);
+    socket.Send(Preface() +
+                Frame(kHeaders, kEndHeaders | kEndStream, 1, headers));
+    ASSERT_TRUE(socket.WaitForFrame(kHeaders)) << "it is no call";
+  }
+  for (int i = 0; i < 5; ++i) {
+    const RawSocket socket(address_);
+    std::string bytes = Preface();
+    for (uint32_t call = 0; call < 2000; ++call) {
+      const uint32_t stream = 2 * call + 1;
+      bytes += Frame(kHeaders, kEndHeaders, stream, headers) +
+               Frame(kResetStream, 0, stream, std::string("\0\0\0\x08", 4));
+    }
+    socket.Send(bytes);
+    ExpectServed();
   }
 }
 

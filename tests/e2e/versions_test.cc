@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -238,6 +239,37 @@ TEST_F(Versions, OfAReadOnlyRepositoryAreServedAndKeepTheirLabels) {
                                    "the repository"),
                          HasSubstr(repository_))));
       EXPECT_EQ(*Ask(*served.client), 2);
+    }
+  }
+  umount2(path, MNT_DETACH);
+}
+
+TEST_F(Versions, OnAFullDiskAreServedAndCanBeMovedWhenThereIsRoomAgain) {
+  fs::create_directory(repository_);
+  const char* path = repository_.c_str();
+  if (mount("tmpfs", path, "tmpfs", 0, "size=1m") != 0) {
+    GTEST_SKIP() << "skipped: no right to mount a small file system";
+  }
+  Build(1, "-v1");
+  Build(2, "-v2");
+  {
+    const Served served = Serve();
+    if (served.client != nullptr) {
+      EXPECT_THAT(Load(*served.client, 1), IsOk());
+      WaitForState(*served.client, 1, v1::VERSION_STATE_AVAILABLE);
+      const std::string all_room = repository_ + "/.all-room";
+      std::ofstream file(all_room);
+      while (file << std::string(4096, 'x') << std::flush) {
+      }
+      EXPECT_THAT(served.client->SetLabel(LabelRequest("stable", 1)),
+                  IsStatus(StatusCode::kFailedPrecondition,
+                           AllOf(HasSubstr("cannot be kept in the repository"),
+                                 HasSubstr("No space left"))));
+      EXPECT_EQ(*Ask(*served.client), 2);
+      fs::remove(all_room);
+      file.close();
+      EXPECT_THAT(served.client->SetLabel(LabelRequest("stable", 1)), IsOk());
+      EXPECT_EQ(*Ask(*served.client), 1);
     }
   }
   umount2(path, MNT_DETACH);
