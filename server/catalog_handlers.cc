@@ -1,11 +1,6 @@
-#include <sys/resource.h>
-
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "index/base/available_memory.h"
 #include "index/base/limits.h"
-#include "index/base/process_memory.h"
-#include "index/base/processors.h"
 #include "index/kernels/distances.h"
 #include "server/convert_catalog.h"
 #include "server/describe_model.h"
@@ -46,20 +41,6 @@ void LimitsToWire(const Config& config, v1::ServerLimits* limits) {
   limits->set_max_queue_milliseconds(config.max_queue_milliseconds());
 }
 
-void ProcessToWire(const Config& config, v1::ServerProcess* process) {
-  const ProcessMemory memory = ReadProcessMemory();
-  process->set_resident_bytes(memory.resident_bytes);
-  process->set_swapped_bytes(memory.swapped_bytes);
-  process->set_available_bytes(AvailableMemory().value_or(0));
-  rlimit files = {};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    process->set_open_files_limit(files.rlim_cur);
-  }
-  process->set_processors(static_cast<uint32_t>(Processors()));
-  process->set_maps_files(config.file_access() == "map");
-  process->set_has_repository(!config.repository().empty());
-}
-
 }  // namespace
 
 absl::Status HandleListModels(const ServerState& state,
@@ -94,7 +75,10 @@ absl::Status HandleGetServerInfo(const ServerState& state,
   response->set_state(PhaseToWire(state.phase));
   response->set_calls_in_flight(state.stats.in_flight);
   response->set_time_unix_micros(absl::ToUnixMicros(absl::Now()));
-  ProcessToWire(state.config, response->mutable_process());
+  v1::ServerProcess* const process = response->mutable_process();
+  *process = state.process.Get();
+  process->set_maps_files(state.config.file_access() == "map");
+  process->set_has_repository(!state.config.repository().empty());
   LimitsToWire(state.config, response->mutable_limits());
   return absl::OkStatus();
 }

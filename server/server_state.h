@@ -20,6 +20,7 @@
 #include "server/call_stats.h"
 #include "server/config.pb.h"
 #include "server/load_stats.h"
+#include "server/process_facts.h"
 #include "server/recall/recall_monitor.h"
 #include "server/search_pool.h"
 #include "server/shadow.h"
@@ -54,6 +55,7 @@ struct ServerState {
   std::unique_ptr<Security> security;
   std::atomic<Phase> phase{Phase::kLoading};
   const absl::Time started = absl::Now();
+  const ProcessFacts process;
   WorkerPool load_pool;
   // What the last ones run uses those above.
   Shadow shadow;
