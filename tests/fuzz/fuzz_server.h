@@ -17,8 +17,8 @@
 namespace akin {
 
 // One a process, and its repository. Of model m versions 1 to 4 are sealed, 2
-// (labelled canary), 3 and 4 (labelled stable) are served: tables words (a
-// graph, 300 rows r0 to r299 of four numbers, attributes genre, tags, year,
+// (labelled canary), 3 and 4 (labelled stable) are served: tables words (in
+// 4 a graph; 300 rows r0 to r299 of four numbers, attributes genre, tags, year,
 // rating, seen and added) and users (20 rows u0 to u19, attribute seen: ids of
 // words). Limits are low.
 server::ServerState* FuzzServer();
