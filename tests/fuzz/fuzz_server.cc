@@ -1,6 +1,5 @@
 #include "tests/fuzz/fuzz_server.h"
 
-#include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/text_format.h>
 
@@ -21,11 +20,6 @@ using google::protobuf::Message;
 using google::protobuf::TextFormat;
 
 constexpr int kMostNested = 100;  // as on the wire
-
-class Quiet : public google::protobuf::io::ErrorCollector {
-  void AddError(int /*line*/, google::protobuf::io::ColumnNumber /*column*/,
-                const std::string& /*message*/) override {}
-};
 
 const TempDir& Folder() {
   static const TempDir dir;
@@ -160,9 +154,7 @@ void RestoreFuzzServer() { Restore(FuzzServer()); }
 
 bool ReadMessage(absl::string_view text, Message* message) {
   const google::protobuf::LogSilencer silencer;
-  Quiet quiet;
   TextFormat::Parser parser;
-  parser.RecordErrorsTo(&quiet);
   parser.SetRecursionLimit(kMostNested);
   const bool whole = parser.MergeFromString(std::string(text), message);
   if (!ArrivesWhole(*message)) {
